@@ -1,0 +1,5 @@
+export * from './config/load-configuration.js';
+export * from './health/health-checks.js';
+export * from './health/health-server.js';
+export * from './logging/logger.js';
+export * from './shutdown/shutdown-signal.js';

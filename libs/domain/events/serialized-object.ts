@@ -1,0 +1,30 @@
+import type { KubeObject } from '../api/kube-object.js';
+import type { Revision } from './revision.js';
+
+const metadataOpening = Buffer.from('"metadata":{');
+
+/**
+ * The object as the log keeps it: JSON with kind, apiVersion and metadata first and without metadata.resourceVersion,
+ * which is the sequence that the log gives it. Readers splice it in with `withResourceVersion`, without parsing.
+ */
+export function serializeObject({ kind, apiVersion, metadata, ...rest }: KubeObject): Buffer {
+  const { resourceVersion: _ignored, ...meta } = metadata;
+  return Buffer.from(JSON.stringify({ kind, apiVersion, metadata: meta, ...rest }));
+}
+
+/** The bytes of a serialized object with its resourceVersion in place. Copies; parses nothing. */
+export function withResourceVersion(body: Uint8Array, revision: Revision): Buffer {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const at = bytes.indexOf(metadataOpening);
+  if (at < 0) throw new Error('not a serialized object: no metadata');
+  const splice = at + metadataOpening.length;
+  const field = `"resourceVersion":"${revision}"${bytes[splice] === 0x7d ? '' : ','}`;
+  return Buffer.concat([bytes.subarray(0, splice), Buffer.from(field), bytes.subarray(splice)]);
+}
+
+/** Parses a serialized object and gives it its resourceVersion. */
+export function parseObject<T extends KubeObject = KubeObject>(body: Uint8Array, revision: Revision): T {
+  const object = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')) as T;
+  object.metadata.resourceVersion = revision.toString();
+  return object;
+}

@@ -1,0 +1,23 @@
+// npm run <task>: the project's development tasks, each on the Node.js that Shiplog needs.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run, runScript } from './toolchain.mjs';
+
+const tasks = {
+  generate: () => {
+    if (existsSync(join(root, 'scripts/generate.mjs'))) runScript('scripts/generate.mjs');
+  },
+  build: () => (tasks.generate(), runScript('scripts/build.mjs')),
+  typecheck: () => (tasks.generate(), runScript('node_modules/typescript/bin/tsc', ['-p', '.'])),
+  lint: () =>
+    runScript('node_modules/eslint/bin/eslint.js', ['.', '--cache', '--cache-location', '.cache/eslint', ...rest]),
+  format: () => runScript('node_modules/prettier/bin/prettier.cjs', ['--write', '--log-level', 'warn', '.', ...rest]),
+};
+
+const [task, ...rest] = process.argv.slice(2);
+if (!tasks[task]) {
+  console.error(`run: no task "${task}"; there are: ${Object.keys(tasks).join(', ')}`);
+  process.exit(2);
+}
+if (!existsSync(join(root, 'node_modules'))) run('npm', ['ci']);
+tasks[task]();
