@@ -2,6 +2,8 @@ export * from './api/kube-object.js';
 export * from './api/group-version.js';
 export * from './api/field-path.js';
 export * from './api/field-error.js';
+export * from './api/names.js';
+export * from './api/object-meta.validation.js';
 export * from './api/status-error.js';
 export * from './events/revision.js';
 export * from './events/resource-event.js';

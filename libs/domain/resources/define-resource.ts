@@ -1,6 +1,7 @@
 import type { FieldError } from '../api/field-error.js';
 import type { FieldPath } from '../api/field-path.js';
 import type { KubeObject } from '../api/kube-object.js';
+import type { FormatCheck } from '../api/names.js';
 import type { StreamName } from '../events/resource-event.js';
 
 /** Time and ids come in from outside, so that the rules stay pure. */
@@ -68,6 +69,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly verbs: readonly string[];
   readonly subresources: readonly SubresourceName[];
   readonly scale?: ScalePaths;
+  /** What the kind's names must look like. Default: a DNS subdomain. */
+  readonly nameFormat?: FormatCheck;
   /** Defaults that a constant in the schema cannot say. Mutates and returns nothing: it is given a fresh object. */
   readonly defaults?: (object: T) => void;
   readonly validate?: (object: T, at: FieldPath, context: RuleContext) => FieldError[];
