@@ -10,3 +10,6 @@ export * from './events/resource-event.js';
 export * from './events/event-store.js';
 export * from './events/serialized-object.js';
 export * from './resources/define-resource.js';
+export * from './api/user-info.js';
+export * from './registry/object-reader.js';
+export * from './registry/admission-request.js';

@@ -1,0 +1,38 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { UserInfo } from '@shiplog/domain';
+
+/** The HTTP exchange behind a request, for what must own it: watches, logs, upgrades. Commands over NATS have none. */
+export interface HttpExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Present when the client asks to upgrade: the raw connection and what was read ahead. */
+  readonly upgrade?: { readonly socket: Duplex; readonly head: Buffer };
+}
+
+/** A request as it arrived, over HTTPS or as a command over NATS. */
+export interface IncomingRequest {
+  readonly method: string;
+  /** Without the query, not decoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Names are lower-case. */
+  readonly headers: IncomingHttpHeaders;
+  readonly sourceIp: string;
+  /** The client's certificate (DER), once TLS has verified it against the cluster's CA. */
+  readonly clientCertificate?: Buffer;
+  /** Set by a transport that authenticates by itself (commands over NATS). */
+  readonly trustedUser?: UserInfo;
+  readonly http?: HttpExchange;
+  /** The whole body. @throws StatusError 413 if it is larger than `limit` bytes. */
+  body(limit: number): Promise<Buffer>;
+}
+
+/** What a request is answered with; `stream` writes the answer itself and resolves when it is over. */
+export type Answer =
+  | {
+      readonly code: number;
+      readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+      readonly body: Uint8Array | string;
+    }
+  | { readonly stream: () => Promise<void> };

@@ -1,0 +1,12 @@
+import type { AnyResource } from '@shiplog/domain';
+import type { Answer } from '../request/incoming-request.js';
+import type { RequestContext } from '../request/request-context.js';
+
+/** A subresource with behaviour of its own (log, exec, token, binding, eviction, …). Run from the list `subresources.ts`. */
+export interface SubresourceHandler {
+  readonly resource: { readonly group: string; readonly plural: string };
+  readonly name: string;
+  /** HTTP methods it answers; others get 405. */
+  readonly methods: readonly string[];
+  handle(context: RequestContext, resource: AnyResource): Promise<Answer>;
+}
