@@ -13,3 +13,4 @@ export * from './resources/define-resource.js';
 export * from './api/user-info.js';
 export * from './registry/object-reader.js';
 export * from './registry/admission-request.js';
+export * from './schema/schema-node.js';
