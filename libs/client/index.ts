@@ -1,6 +1,16 @@
 export * from './api-client.js';
 export * from './command/command-client.js';
 export * from './command/nest-command-transport.js';
+export * from './informers/backoff.js';
+export * from './informers/deep-freeze.js';
+export * from './informers/http-watch-source.js';
+export * from './informers/informer.js';
+export * from './informers/informers.js';
+export * from './informers/lister.js';
+export * from './informers/log-follower.js';
+export * from './informers/object-source.js';
+export * from './informers/object-store.js';
+export * from './informers/resource-type.js';
 export { pathOf, type ApiAnswer, type ApiRequest, type ApiTransport } from './rest/api-request.js';
 export * from './rest/cluster-access.js';
 export * from './rest/kubeconfig.js';

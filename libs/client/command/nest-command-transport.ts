@@ -27,25 +27,24 @@ export function nestCommandTransport(
 ): CommandTransport {
   const pattern = `commands.${component}`;
   return {
-    send: (command: Command, signal?: AbortSignal) =>
-      new Promise<ApiAnswer>((resolve, reject) => {
-        const settle = (act: () => void): void => {
-          clearTimeout(timer);
-          signal?.removeEventListener('abort', abort);
-          act();
-        };
-        const subscription = client.send<ApiAnswer>(pattern, command).subscribe({
-          next: (answer) => settle(() => resolve(decodedAnswer(answer))),
-          error: (error) => settle(() => reject(asStatusError(error, pattern))),
-          complete: () => settle(() => reject(unavailable(`${pattern}: the gateway ended without an answer`))),
-        });
-        const abort = (): void => settle(() => (subscription.unsubscribe(), reject(signal?.reason as Error)));
-        const timer = setTimeout(
-          () => settle(() => (subscription.unsubscribe(), reject(timeout(`${pattern}: no answer in ${timeoutMs} ms`)))),
-          timeoutMs,
-        );
-        signal?.addEventListener('abort', abort, { once: true });
-      }),
+    async send(command: Command, signal?: AbortSignal): Promise<ApiAnswer> {
+      const { promise, resolve, reject } = Promise.withResolvers<ApiAnswer>();
+      const giveUp = (): void => reject(signal?.reason);
+      const timer = setTimeout(() => reject(timeout(`${pattern}: no answer in ${timeoutMs} ms`)), timeoutMs);
+      signal?.addEventListener('abort', giveUp, { once: true });
+      const subscription = client.send<ApiAnswer>(pattern, command).subscribe({
+        next: (answer) => resolve(decodedAnswer(answer)),
+        error: (error) => reject(asStatusError(error, pattern)),
+        complete: () => reject(unavailable(`${pattern}: the gateway ended without an answer`)),
+      });
+      try {
+        return await promise;
+      } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', giveUp);
+        subscription.unsubscribe();
+      }
+    },
   };
 }
 

@@ -41,8 +41,9 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 
 /** The path with every parameter that has a value. */
 export function withQuery(path: string, query: Query): string {
-  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
-  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
+  return given.size === 0 ? path : `${path}?${given}`;
 }
 
 const isStatus = (body: unknown): body is Status =>

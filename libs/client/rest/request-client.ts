@@ -38,7 +38,7 @@ function deleteBody(options: DeleteOptions): Record<string, unknown> {
     apiVersion: 'v1',
     gracePeriodSeconds: options.gracePeriodSeconds,
     propagationPolicy: options.propagationPolicy,
-    ...(options.uid ?? options.resourceVersion ? { preconditions } : {}),
+    ...((options.uid ?? options.resourceVersion) ? { preconditions } : {}),
     ...(options.dryRun ? { dryRun: ['All'] } : {}),
   };
 }
@@ -92,8 +92,6 @@ export class RequestClient implements ApiClient {
     body: unknown,
     options: WriteOptions,
   ): Promise<T> {
-    return bodyOf(
-      await this.transport.send({ method, path, contentType, body, ...writer(options) }, options.signal),
-    );
+    return bodyOf(await this.transport.send({ method, path, contentType, body, ...writer(options) }, options.signal));
   }
 }
