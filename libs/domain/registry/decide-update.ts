@@ -1,0 +1,136 @@
+import { FieldPath } from '../api/field-path.js';
+import { invalid } from '../api/field-error.js';
+import type { KubeObject, ObjectMeta } from '../api/kube-object.js';
+import { validateObjectMeta, validateObjectMetaUpdate } from '../api/object-meta.validation.js';
+import { badRequest, conflict, invalidObject, modifiedConflict } from '../api/status-error.js';
+import type { AnyResource, RuleContext } from '../resources/define-resource.js';
+import { ensureNamespace, metaRules } from './decide-create.js';
+import { nextGeneration } from './generation.js';
+
+/** Which endpoint writes: '' for the resource itself. A subresource other than status decides by itself what it takes from the request. */
+export interface UpdateTarget {
+  readonly namespace: string;
+  readonly name: string;
+  readonly subresource: string;
+}
+
+const at = FieldPath.of('metadata');
+
+/** @throws Conflict if the request was made for another object or another state of it. */
+export function checkPreconditions(resource: AnyResource, next: KubeObject, current: KubeObject, name: string): void {
+  const { uid, resourceVersion } = next.metadata;
+  if (uid && uid !== current.metadata.uid)
+    throw conflict(
+      resource,
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid ?? ''}`,
+    );
+  if (!resourceVersion || resourceVersion === '0') {
+    if (resource.strategy.allowUnconditionalUpdate !== false) return;
+    const errors = [invalid(at.child('resourceVersion'), 0, 'must be specified for an update')];
+    throw invalidObject({ group: resource.group, kind: resource.plural }, name, errors);
+  }
+  if (resourceVersion !== current.metadata.resourceVersion) throw modifiedConflict(resource, name);
+}
+
+/** What the server alone sets comes from the stored object, whatever the request says. */
+function keepSystemFields(meta: ObjectMeta, stored: ObjectMeta): void {
+  meta.uid ||= stored.uid;
+  keep(meta, stored, 'creationTimestamp');
+  if (stored.deletionTimestamp) meta.deletionTimestamp = stored.deletionTimestamp;
+  if (stored.deletionGracePeriodSeconds !== undefined)
+    meta.deletionGracePeriodSeconds ??= stored.deletionGracePeriodSeconds;
+  keep(meta, stored, 'generation');
+  delete meta.selfLink;
+}
+
+function keep<K extends keyof ObjectMeta>(meta: ObjectMeta, stored: ObjectMeta, field: K): void {
+  if (stored[field] === undefined) delete meta[field];
+  else meta[field] = stored[field];
+}
+
+/** On the status subresource: status and metadata of the request, all else as stored. */
+const statusOnly = (next: KubeObject, current: KubeObject): KubeObject => {
+  const { status: _stored, ...rest } = current;
+  return { ...rest, metadata: next.metadata, ...('status' in next ? { status: next['status'] } : {}) };
+};
+
+/** On the resource itself the status stays, where the kind has a status subresource. */
+function keepStatus(resource: AnyResource, next: KubeObject, current: KubeObject): KubeObject {
+  if (!resource.subresources.includes('status')) return next;
+  const { status: _ignored, ...rest } = next;
+  return { ...rest, ...('status' in current ? { status: current['status'] } : {}) } as KubeObject;
+}
+
+/**
+ * The object as it is to be stored after an update. May change `next`, never `current`; both carry their resourceVersion.
+ * @throws BadRequest, Conflict or Invalid naming every violated rule.
+ */
+export function decideUpdate(
+  resource: AnyResource,
+  next: KubeObject,
+  current: KubeObject,
+  { namespace, name, subresource }: UpdateTarget,
+  rules: RuleContext,
+): KubeObject {
+  ensureNamespace(resource, next, namespace);
+  if (next.metadata.name && next.metadata.name !== name)
+    throw badRequest(`the name of the object (${next.metadata.name}) does not match the name on the URL (${name})`);
+  next.metadata.name = name;
+  checkPreconditions(resource, next, current, name);
+  const prepared = prepare(resource, next, current, subresource, rules);
+  prepared.metadata = { ...prepared.metadata };
+  keepSystemFields(prepared.metadata, current.metadata);
+  const generation =
+    subresource === 'status' ? current.metadata.generation : nextGeneration(resource, prepared, current);
+  if (generation !== undefined) prepared.metadata.generation = generation;
+  const errors = validateUpdate(resource, prepared, current, subresource, rules);
+  if (errors.length > 0) throw invalidObject(resource, name, errors);
+  return prepared;
+}
+
+function prepare(
+  resource: AnyResource,
+  next: KubeObject,
+  current: KubeObject,
+  subresource: string,
+  rules: RuleContext,
+): KubeObject {
+  const { strategy } = resource;
+  if (subresource === 'status') return (strategy.prepareForStatusUpdate ?? statusOnly)(next, current, rules);
+  if (subresource !== '' && subresource !== 'scale') return next;
+  return strategy.prepareForUpdate?.(next, current, rules) ?? keepStatus(resource, next, current);
+}
+
+function validateUpdate(
+  resource: AnyResource,
+  next: KubeObject,
+  current: KubeObject,
+  subresource: string,
+  rules: RuleContext,
+) {
+  const meta = [
+    ...validateObjectMeta(next.metadata, metaRules(resource), at),
+    ...validateObjectMetaUpdate(next.metadata, current.metadata, at),
+  ];
+  if (subresource === 'status')
+    return [...meta, ...(resource.validateStatusUpdate?.(next, current, FieldPath.root, rules) ?? [])];
+  return [
+    ...meta,
+    ...(resource.validate?.(next, FieldPath.root, rules) ?? []),
+    ...(resource.validateUpdate?.(next, current, FieldPath.root, rules) ?? []),
+  ];
+}
+
+/** Whether an update has taken the last thing that held a deleted object back. */
+export const releasesDeleted = (next: KubeObject, current: KubeObject): boolean =>
+  (next.metadata.finalizers ?? []).length === 0 &&
+  current.metadata.deletionTimestamp !== undefined &&
+  (current.metadata.deletionGracePeriodSeconds ?? 0) === 0 &&
+  holdingNamespaceFinalizers(next).length === 0;
+
+/** A namespace is held by `spec.finalizers` too. */
+export const holdingNamespaceFinalizers = ({ kind, apiVersion, spec }: KubeObject): readonly string[] =>
+  kind === 'Namespace' && apiVersion === 'v1'
+    ? ((spec as { finalizers?: string[] } | undefined)?.finalizers ?? [])
+    : [];
