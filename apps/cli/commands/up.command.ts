@@ -1,0 +1,183 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { clusterPaths, homeFolder, nodePaths, type ClusterPaths } from '../cluster/cluster-paths.js';
+import { readSettings, settleSettings, type ClusterChoices } from '../cluster/cluster-settings.js';
+import { advertiseAddress, nodePlans, type Cluster } from '../cluster/cluster.js';
+import { isPortFree } from '../cluster/free-ports.js';
+import { replaceFile } from '../cluster/write-file.js';
+import { addToKubeconfig } from '../kubeconfig/kubeconfig-file.js';
+import { mergeKubeconfig } from '../kubeconfig/kubeconfig.js';
+import { freeNetworkIndex } from '../local-nodes/network-index.js';
+import { prepareLocalNodes } from '../local-nodes/local-nodes.js';
+import { ensureClusterPki, readKeyPair } from '../pki/cluster-pki.js';
+import { ensureKeyRing } from '../pki/key-ring.js';
+import { awaitProcesses, runningSupervisor, startSupervisor, stopSupervisor } from '../supervisor/control.js';
+import { prepareNats } from '../supervisor/nats.js';
+import { preparePostgres } from '../supervisor/postgres.js';
+import type { ProcessState } from '../supervisor/supervisor-state.js';
+import { CommandError, done, failed, note, say, seconds, step } from './terminal.js';
+
+interface UpOptions {
+  readonly home?: string;
+  readonly name?: string;
+  readonly apiPort?: number;
+  readonly runtime?: 'cri' | 'hollow';
+  readonly nodes?: number;
+  readonly kubeconfig?: boolean;
+  readonly timeout: number;
+}
+
+export function addUpCommand(program: Command): void {
+  program
+    .command('up')
+    .description('start the cluster, or resume it with its data')
+    .option('--home <folder>', 'where the cluster keeps its data (default: $SHIPLOG_HOME or the XDG data folder)')
+    .option('--name <name>', 'name of the kubeconfig context, and prefix of network namespaces and interfaces')
+    .option('--api-port <port>', 'port of the API (default: 6443)', wholeNumber)
+    .option('--runtime <runtime>', 'cri: real containers; hollow: simulated ones, for trying out and for scale')
+    .option('--nodes <count>', 'how many nodes (default: 3)', wholeNumber)
+    .option('--no-kubeconfig', "leave the user's kubeconfig alone (the cluster's folder has one of its own)")
+    .option('--timeout <seconds>', 'how long to wait until everything is ready', wholeNumber, 120)
+    .action(up);
+}
+
+async function up(options: UpOptions, command: Command): Promise<void> {
+  const startedAt = Date.now();
+  const paths = clusterPaths(homeFolder(options.home));
+  if (options.runtime && !['cri', 'hollow'].includes(options.runtime))
+    throw new CommandError(`--runtime ${options.runtime}: there are cri and hollow`);
+  const running = await runningSupervisor(paths);
+  const cluster = await settle(paths, choicesOf(options, command), running !== undefined);
+  if (running) note('the cluster is already running');
+  else await prepareAndStart(cluster);
+
+  const notReady = await awaitProcesses(paths, options.timeout * 1000, ({ process, ms }) => done(process.name, ms));
+  if (notReady.length > 0) throw await failure(notReady, paths);
+  const context = await writeKubeconfigs(cluster);
+  say('');
+  say(`Cluster ${cluster.settings.name} is up after ${seconds(Date.now() - startedAt)}: ${context}`);
+}
+
+/** `--no-kubeconfig` is the only choice whose absence commander cannot tell from its default. */
+function choicesOf(options: UpOptions, command: Command): ClusterChoices {
+  const databaseUrl = process.env['DATABASE_URL'];
+  return {
+    ...(options.name === undefined ? {} : { name: options.name }),
+    ...(options.apiPort === undefined ? {} : { apiPort: options.apiPort }),
+    ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
+    ...(options.nodes === undefined ? {} : { nodes: options.nodes }),
+    ...(command.getOptionValueSource('kubeconfig') === 'cli' ? { writesKubeconfig: options.kubeconfig === true } : {}),
+    ...(databaseUrl ? { databaseUrl } : {}),
+  };
+}
+
+async function settle(paths: ClusterPaths, choices: ClusterChoices, running: boolean): Promise<Cluster> {
+  const before = await readSettings(paths);
+  if (running && before) {
+    const changed = Object.entries(choices).filter(([name, value]) => before[name as keyof ClusterChoices] !== value);
+    if (changed.length > 0)
+      throw new CommandError(
+        `the cluster runs with another ${changed.map(([name]) => name).join(', ')}; stop it first: shiplog down`,
+      );
+    return { paths, settings: before };
+  }
+  if (before && choices.name !== undefined && choices.name !== before.name)
+    throw new CommandError(
+      `the cluster in ${paths.home} is named ${before.name}; shiplog reset, then give it another name`,
+    );
+  await mkdir(paths.home, { recursive: true, mode: 0o700 });
+  return { paths, settings: await settleSettings(paths, choices, freeNetworkIndex) };
+}
+
+async function prepareAndStart(cluster: Cluster): Promise<void> {
+  const { paths, settings } = cluster;
+  if (settings.runtime === 'hollow') note('runtime hollow: containers are simulated, nothing really runs');
+  if ((await stopSupervisor(paths)) === 'cleared') note('ended processes that a killed supervisor had left');
+  await assertPortsFree(cluster);
+  await step('certificates', () => preparePki(cluster));
+  if (settings.databaseUrl === undefined) await step('database', () => preparePostgres(cluster));
+  await prepareNats(cluster);
+  if (settings.runtime === 'cri') await step('network and container runtimes', () => prepareLocalNodes(cluster));
+  await startSupervisor(paths);
+}
+
+async function preparePki(cluster: Cluster): Promise<void> {
+  const { paths, settings } = cluster;
+  const nodes = nodePlans(settings);
+  await ensureClusterPki(paths.pki, { apiAddresses: [advertiseAddress(settings)], nodes }, new Date());
+  await ensureKeyRing(paths.keyRing);
+  const server = `https://${advertiseAddress(settings)}:${settings.apiPort}`;
+  for (const node of nodes) {
+    await mkdir(nodePaths(paths, node.name).kubelet, { recursive: true });
+    await replaceFile(nodePaths(paths, node.name).kubeconfig, await kubeconfigOf(cluster, node.name, server));
+  }
+  await replaceFile(paths.kubeconfig, await kubeconfigOf(cluster, 'admin'));
+}
+
+const entryOf = async ({ paths, settings }: Cluster, user: string, server: string) => {
+  const [authority, client] = [await readKeyPair(paths.pki, 'ca'), await readKeyPair(paths.pki, user)];
+  if (!authority || !client) throw new Error(`${paths.pki} has no certificate of ${user}`);
+  return { name: settings.name, server, authority: authority.certificate, client };
+};
+
+/** A kubeconfig of one user, with a context that is current. */
+async function kubeconfigOf(cluster: Cluster, user: string, server = localServer(cluster)): Promise<string> {
+  const text = mergeKubeconfig('', await entryOf(cluster, user, server));
+  return `${text}current-context: ${cluster.settings.name}\n`;
+}
+
+const localServer = ({ settings }: Cluster): string => `https://127.0.0.1:${settings.apiPort}`;
+
+async function writeKubeconfigs(cluster: Cluster): Promise<string> {
+  if (!cluster.settings.writesKubeconfig) return `export KUBECONFIG=${cluster.paths.kubeconfig}`;
+  const file = await addToKubeconfig(await entryOf(cluster, 'admin', localServer(cluster)));
+  return `kubectl uses it (context ${cluster.settings.name} in ${file})`;
+}
+
+async function assertPortsFree({ settings, paths }: Cluster): Promise<void> {
+  const { apiPort, natsPort, postgresPort, databaseUrl } = settings;
+  const needed = [
+    ...[{ port: apiPort, what: 'the API', remedy: 'choose another one: --api-port' }],
+    ...[
+      { port: natsPort, what: 'nats-server', remedy: `end what holds it, or remove natsPort from ${paths.settings}` },
+    ],
+    ...(databaseUrl === undefined
+      ? [
+          {
+            port: postgresPort,
+            what: 'PostgreSQL',
+            remedy: `end what holds it, or remove postgresPort from ${paths.settings}`,
+          },
+        ]
+      : []),
+  ];
+  for (const { port, what, remedy } of needed)
+    if (!(await isPortFree(port)))
+      throw new CommandError(
+        `port ${port}, meant for ${what}, is in use (ss -ltnp 'sport = :${port}' shows by whom); ${remedy}`,
+      );
+}
+
+/** What is not ready, its last words, and where there are more. */
+async function failure(processes: readonly ProcessState[], paths: ClusterPaths): Promise<CommandError> {
+  for (const { name, message, restarts } of processes) {
+    const log = join(paths.log, `${name}.log`);
+    failed(
+      `${name} is not ready: ${message ?? 'it waits for another process'}${restarts > 0 ? ` (started again ${restarts} times)` : ''}`,
+    );
+    const lines = existsSync(log) ? (await readFile(log, 'utf8')).trimEnd().split('\n').slice(-5) : [];
+    for (const line of lines) say(`     ${line.slice(0, 300)}`);
+    say(`     log: ${log}`);
+  }
+  return new CommandError(
+    'the cluster is not complete. It goes on trying: shiplog status shows how it fares, shiplog down stops it',
+  );
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new CommandError(`${text} is not a whole number`);
+  return value;
+}

@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Cluster } from '../cluster/cluster.js';
+import { postgresFolder, requireProgram } from './programs.js';
+
+const run = promisify(execFile);
+const database = 'shiplog';
+/** nobody and nogroup on every distribution. */
+const unprivileged = 65534;
+
+export const databaseUrl = ({ settings }: Cluster): string =>
+  settings.databaseUrl ??
+  `postgres://shiplog:${settings.postgresPassword}@127.0.0.1:${settings.postgresPort}/${database}`;
+
+/**
+ * A command that runs one of PostgreSQL's programs as an unprivileged user, which it demands. The user may not be able to walk to
+ * the folders (root's home is closed), so root shows it both in a mount namespace of its own.
+ */
+function asUnprivileged(
+  program: string,
+  dataFolder: string,
+  args: readonly string[],
+): { command: string; args: string[] } {
+  const programs = postgresFolder();
+  if (process.getuid?.() !== 0)
+    return { command: 'env', args: [`PGDATA=${dataFolder}`, join(programs, 'bin', program), ...args] };
+  const script = [
+    'mount -t tmpfs -o mode=755,size=1m shiplog-postgres /mnt',
+    'mkdir /mnt/programs /mnt/data',
+    'mount --bind "$1" /mnt/programs',
+    'mount --bind "$2" /mnt/data',
+    'cd /mnt/data',
+    'program=$3; shift 3',
+    `exec setpriv --reuid=${unprivileged} --regid=${unprivileged} --clear-groups --inh-caps=-all -- env PGDATA=/mnt/data "/mnt/programs/bin/$program" "$@"`,
+  ].join(' && ');
+  return {
+    command: requireProgram('unshare'),
+    args: ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', programs, dataFolder, program, ...args],
+  };
+}
+
+/** Makes the database cluster on first use; afterwards does nothing. What a broken-off first use left is cleared away. */
+export async function preparePostgres({ paths, settings }: Cluster): Promise<void> {
+  if (existsSync(join(paths.postgres, 'shiplog-ready'))) return;
+  await mkdir(paths.postgres, { recursive: true, mode: 0o700 });
+  await Promise.all((await readdir(paths.postgres)).map((name) => rm(join(paths.postgres, name), { recursive: true })));
+  await chmod(paths.postgres, 0o700);
+  if (process.getuid?.() === 0) await chown(paths.postgres, unprivileged, unprivileged);
+
+  const { command, args } = asUnprivileged('initdb', paths.postgres, [
+    ...['--username=shiplog', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
+  ]);
+  await run(command, args, { env: environment() });
+  const single = asUnprivileged('postgres', paths.postgres, ['--single', 'postgres']);
+  await feed(single, `ALTER USER shiplog PASSWORD '${settings.postgresPassword}'\nCREATE DATABASE ${database}\n`);
+  await writeFile(
+    join(paths.postgres, 'pg_hba.conf'),
+    '# Written by Shiplog: over loopback, with the password.\nhost all all 127.0.0.1/32 scram-sha-256\n',
+  );
+  await writeFile(join(paths.postgres, 'shiplog-ready'), '');
+}
+
+/** Runs a command with this text as its input. PostgreSQL's single-user mode is one statement a line. */
+async function feed({ command, args }: { command: string; args: string[] }, input: string): Promise<void> {
+  const running = run(command, args, { env: environment() });
+  running.child.stdin?.end(input);
+  const { stderr } = await running;
+  if (/ERROR|FATAL/.test(stderr)) throw new Error(`PostgreSQL could not be set up: ${stderr.trim()}`);
+}
+
+/** The command that runs the server in the foreground. */
+export function postgresCommand({ paths, settings }: Cluster): { command: string; args: string[] } {
+  const options = {
+    listen_addresses: '127.0.0.1',
+    port: settings.postgresPort,
+    unix_socket_directories: '',
+    max_connections: 60,
+    shared_buffers: '128MB',
+    log_checkpoints: 'off',
+    // Every projection can be rebuilt from the log, and rows commit with their checkpoint: a lost tail is replayed.
+    synchronous_commit: 'off',
+  };
+  return asUnprivileged(
+    'postgres',
+    paths.postgres,
+    Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  );
+}
+
+export const environment = (): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+});

@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { nodePaths } from '../cluster/cluster-paths.js';
+import { services, type NatsUser } from '../cluster/cluster-settings.js';
+import { advertiseAddress, nodePlans, type Cluster, type NodePlan } from '../cluster/cluster.js';
+import { natsConfigurationFile } from './nats.js';
+import { databaseUrl, environment as postgresEnvironment, postgresCommand } from './postgres.js';
+import type { ProcessSpec } from './process-spec.js';
+import { applicationMain, requireProgram, searchPath } from './programs.js';
+
+const terminate = { stopSignal: 'SIGTERM', graceMs: 10_000 } as const;
+
+/** Every process of a cluster. This list is what `shiplog up` runs; each starts when those in `after` have been ready. */
+export function clusterProcesses(cluster: Cluster): ProcessSpec[] {
+  return [
+    natsServer(cluster),
+    ...(cluster.settings.databaseUrl === undefined ? [postgres(cluster)] : []),
+    ...services.map((name) => service(cluster, name)),
+    ...nodePlans(cluster.settings).flatMap((node) => [
+      ...(cluster.settings.runtime === 'cri' ? [containerd(cluster, node)] : []),
+      nodeAgent(cluster, node),
+    ]),
+  ];
+}
+
+const natsServer = (cluster: Cluster): ProcessSpec => ({
+  ...{ name: 'nats-server', role: 'nats-server', after: [] },
+  command: requireProgram('nats-server'),
+  args: ['--config', natsConfigurationFile(cluster)],
+  env: systemEnvironment(),
+  probe: { kind: 'nats', port: cluster.settings.natsPort },
+  ...terminate,
+});
+
+const postgres = (cluster: Cluster): ProcessSpec => ({
+  ...{ name: 'postgres', role: 'postgres', after: [] },
+  ...postgresCommand(cluster),
+  env: postgresEnvironment(),
+  probe: { kind: 'postgres', url: databaseUrl(cluster) },
+  // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for its clients to leave.
+  ...{ stopSignal: 'SIGINT', graceMs: 20_000 },
+});
+
+function service(cluster: Cluster, name: NatsUser): ProcessSpec {
+  const store = cluster.settings.databaseUrl === undefined ? ['nats-server', 'postgres'] : ['nats-server'];
+  const healthPort = cluster.settings.healthPorts[name] ?? 0;
+  return {
+    ...{ name, role: name, after: name === 'api-gateway' ? store : ['api-gateway'] },
+    command: process.execPath,
+    args: [applicationMain(name)],
+    env: {
+      ...systemEnvironment(),
+      ...commonEnvironment(cluster),
+      SHIPLOG_HEALTH_PORT: String(healthPort),
+      SHIPLOG_NATS_URL: `nats://127.0.0.1:${cluster.settings.natsPort}`,
+      SHIPLOG_NATS_USER: name,
+      SHIPLOG_NATS_PASSWORD: cluster.settings.natsPasswords[name],
+      SHIPLOG_PKI_FOLDER: cluster.paths.pki,
+      SHIPLOG_KEY_RING_FILE: cluster.paths.keyRing,
+      DATABASE_URL: databaseUrl(cluster),
+      ...(name === 'api-gateway' ? gatewayEnvironment(cluster) : {}),
+    },
+    probe: { kind: 'http', port: healthPort, path: '/readyz' },
+    ...terminate,
+  };
+}
+
+const gatewayEnvironment = ({ paths, settings }: Cluster): Record<string, string> => ({
+  SHIPLOG_LISTEN_ADDRESS: '0.0.0.0',
+  SHIPLOG_LISTEN_PORT: String(settings.apiPort),
+  SHIPLOG_ADVERTISE_ADDRESS: advertiseAddress(settings),
+  ...(existsSync(join(paths.home, 'tokens.csv')) ? { SHIPLOG_TOKEN_FILE: join(paths.home, 'tokens.csv') } : {}),
+});
+
+function containerd(cluster: Cluster, node: NodePlan): ProcessSpec {
+  const paths = nodePaths(cluster.paths, node.name);
+  return {
+    ...{ name: `containerd-${node.name}`, role: 'containerd', node: node.name, after: [] },
+    ...inNode(cluster, node, requireProgram('containerd'), ['--config', paths.containerdConfig]),
+    env: systemEnvironment(),
+    probe: { kind: 'containerd', socket: paths.containerdSocket },
+    ...terminate,
+  };
+}
+
+function nodeAgent(cluster: Cluster, node: NodePlan): ProcessSpec {
+  const { settings } = cluster;
+  const paths = nodePaths(cluster.paths, node.name);
+  const name = `node-agent-${node.name}`;
+  const healthPort = settings.healthPorts[name] ?? 0;
+  const real = settings.runtime === 'cri';
+  const command = { command: process.execPath, args: [applicationMain('node-agent')] };
+  return {
+    ...{ name, role: 'node-agent', node: node.name },
+    after: ['api-gateway', ...(real ? [`containerd-${node.name}`] : [])],
+    ...(real ? inNode(cluster, node, command.command, command.args) : command),
+    env: {
+      ...systemEnvironment(),
+      ...commonEnvironment(cluster),
+      SHIPLOG_HEALTH_PORT: String(healthPort),
+      SHIPLOG_NODE_NAME: node.name,
+      SHIPLOG_NODE_IP: node.address,
+      SHIPLOG_POD_CIDR: node.podCidr,
+      SHIPLOG_RUNTIME: settings.runtime,
+      SHIPLOG_CRI_ENDPOINT: paths.containerdSocket,
+      SHIPLOG_CLUSTER_DNS: '10.96.0.10',
+      SHIPLOG_KUBECONFIG: paths.kubeconfig,
+      SHIPLOG_SERVING_PORT: String(node.servingPort),
+      SHIPLOG_PKI_FOLDER: cluster.paths.pki,
+      SHIPLOG_ROOT_FOLDER: paths.kubelet,
+    },
+    probe: { kind: 'node-agent', address: node.address, port: node.servingPort, pki: cluster.paths.pki },
+    ...terminate,
+  };
+}
+
+/** Runs a command in the node's network, but with the machine's mounts: node-agent and containerd must see each other's. */
+const inNode = ({ settings }: Cluster, node: NodePlan, command: string, args: readonly string[]) => ({
+  command: requireProgram('nsenter'),
+  args: [`--net=/run/netns/${settings.name}-${node.name}`, '--', command, ...args],
+});
+
+const commonEnvironment = ({ paths }: Cluster): Record<string, string> => ({
+  NODE_ENV: 'production',
+  SHIPLOG_HOME: paths.home,
+  SHIPLOG_SERVICE_CIDR: '10.96.0.0/16',
+  SHIPLOG_NODE_PORT_RANGE: '30000-32767',
+  SHIPLOG_CLUSTER_DOMAIN: 'cluster.local',
+  SHIPLOG_SERVICE_ACCOUNT_ISSUER: 'https://kubernetes.default.svc.cluster.local',
+});
+
+const passedOn = ['HOME', 'LANG', 'TZ', 'SHIPLOG_LOG_LEVEL', 'NODE_OPTIONS'];
+
+/** Processes get what they need by name, not the environment of whoever typed the command. */
+const systemEnvironment = (): Record<string, string> => ({
+  PATH: searchPath(),
+  ...Object.fromEntries(
+    passedOn.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  ),
+});
