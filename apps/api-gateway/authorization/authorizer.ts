@@ -12,6 +12,13 @@ export interface AuthorizationAttributes {
   readonly namespace: string;
   readonly name: string;
   readonly path: string;
+  /** The equalities of the request's field selector; some authorizers permit a list only with one. */
+  readonly fieldSelector?: readonly FieldRequirement[];
+}
+
+export interface FieldRequirement {
+  readonly field: string;
+  readonly value: string;
 }
 
 export interface AuthorizationDecision {

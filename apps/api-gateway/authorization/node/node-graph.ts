@@ -1,0 +1,88 @@
+import type { KubeObject } from '@shiplog/domain';
+import type { ObjectChange, ObjectFeed } from '../object-feed.js';
+import { podReferences, type PodParts } from './pod-references.js';
+
+interface KnownPod {
+  readonly node: string;
+  readonly state: string;
+  readonly places: readonly string[];
+}
+interface NodeBound extends KubeObject {
+  spec: { nodeName?: string; claimRef?: { namespace?: string; name?: string } };
+}
+
+const mirrorAnnotation = 'kubernetes.io/config.mirror';
+const placeOf = (resource: string, namespace: string, name: string): string => `${resource}/${namespace}/${name}`;
+
+/** Which nodes have to do with which objects, because a pod bound there refers to them. Kept up to date from the watch cache. */
+export class NodeGraph {
+  private readonly pods = new Map<string, KnownPod>();
+  /** Object → node → how many of the node's pods refer to it. */
+  private readonly users = new Map<string, Map<string, number>>();
+  /** PersistentVolume → the place of the claim that it is bound to. */
+  private readonly claimOfVolume = new Map<string, string>();
+
+  follow(feed: ObjectFeed): this {
+    feed.follow({ group: '', plural: 'pods' }, (change) => this.applyPod(change));
+    feed.follow({ group: '', plural: 'persistentvolumes' }, (change) => this.applyVolume(change));
+    for (const [group, plural] of nodeBoundKinds)
+      feed.follow({ group, plural }, (change) => this.applyNodeBound(`${plural}.${group}`, change));
+    return this;
+  }
+
+  /** Whether the object concerns the node. `resource` as in `secrets` or `volumeattachments.storage.k8s.io`. */
+  relates(node: string, resource: string, namespace: string, name: string): boolean {
+    const claim = resource === 'persistentvolumes' ? this.claimOfVolume.get(name) : undefined;
+    return this.users.get(claim ?? placeOf(resource, namespace, name))?.has(node) ?? false;
+  }
+
+  applyPod({ type, object }: ObjectChange): void {
+    const pod = object as PodParts;
+    const { namespace = '', name = '', uid, annotations } = pod.metadata;
+    const place = placeOf('pods', namespace, name);
+    const node = type === 'deleted' ? '' : (pod.spec.nodeName ?? '');
+    const changing = [pod.spec.ephemeralContainers?.length ?? 0, pod.status?.resourceClaimStatuses?.length ?? 0];
+    const state = [uid, node, ...changing].join('/');
+    if (this.pods.get(place)?.state === state) return;
+    // A node must not gain permissions by creating a mirror pod that refers to what it likes.
+    const references = annotations?.[mirrorAnnotation] === undefined ? podReferences(pod) : [];
+    this.replace(place, node, state, [place, ...references.map((to) => placeOf(to.resource, namespace, to.name))]);
+  }
+
+  private applyVolume({ type, object }: ObjectChange): void {
+    const { name = '' } = object.metadata;
+    const claim = (object as NodeBound).spec.claimRef;
+    if (type === 'deleted' || claim === undefined) this.claimOfVolume.delete(name);
+    else this.claimOfVolume.set(name, placeOf('persistentvolumeclaims', claim.namespace ?? '', claim.name ?? ''));
+  }
+
+  private applyNodeBound(resource: string, { type, object }: ObjectChange): void {
+    const place = placeOf(resource, object.metadata.namespace ?? '', object.metadata.name ?? '');
+    const node = type === 'deleted' ? '' : ((object as NodeBound).spec.nodeName ?? '');
+    this.replace(place, node, node, [place]);
+  }
+
+  private replace(place: string, node: string, state: string, places: readonly string[]): void {
+    const known = this.pods.get(place);
+    for (const used of known?.places ?? []) this.count(used, known?.node ?? '', -1);
+    this.pods.delete(place);
+    if (node === '') return;
+    this.pods.set(place, { node, state, places });
+    for (const used of places) this.count(used, node, 1);
+  }
+
+  private count(place: string, node: string, by: 1 | -1): void {
+    const nodes = this.users.get(place) ?? new Map<string, number>();
+    const left = (nodes.get(node) ?? 0) + by;
+    if (left > 0) nodes.set(node, left);
+    else nodes.delete(node);
+    if (nodes.size > 0) this.users.set(place, nodes);
+    else this.users.delete(place);
+  }
+}
+
+/** Objects other than pods that state their node in `spec.nodeName`. */
+const nodeBoundKinds = [
+  ['storage.k8s.io', 'volumeattachments'],
+  ['resource.k8s.io', 'resourceslices'],
+] as const;

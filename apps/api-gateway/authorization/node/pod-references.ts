@@ -1,0 +1,64 @@
+import type { KubeObject } from '@shiplog/domain';
+
+/** The parts of a pod that name other objects. */
+export interface PodParts extends KubeObject {
+  spec: {
+    nodeName?: string;
+    serviceAccountName?: string;
+    imagePullSecrets?: { name?: string }[];
+    volumes?: Record<string, unknown>[];
+    containers?: unknown[];
+    initContainers?: unknown[];
+    ephemeralContainers?: unknown[];
+  };
+  status?: { resourceClaimStatuses?: { resourceClaimName?: string }[] };
+}
+
+export interface Reference {
+  readonly resource:
+    'secrets' | 'configmaps' | 'persistentvolumeclaims' | 'serviceaccounts' | 'resourceclaims.resource.k8s.io';
+  readonly name: string;
+}
+
+type Found = (resource: Reference['resource'], name: unknown) => void;
+const nameIn = (value: unknown): unknown => (value as { name?: unknown } | undefined)?.name;
+
+/** Fields of containers and volume sources that name another object: what they hold, and where its name is. */
+const namingFields: Readonly<Record<string, (value: unknown, found: Found) => void>> = {
+  secretRef: (value, found) => found('secrets', nameIn(value)),
+  secretKeyRef: (value, found) => found('secrets', nameIn(value)),
+  nodePublishSecretRef: (value, found) => found('secrets', nameIn(value)),
+  secretName: (value, found) => found('secrets', value),
+  secret: (value, found) => found('secrets', nameIn(value)),
+  configMapRef: (value, found) => found('configmaps', nameIn(value)),
+  configMapKeyRef: (value, found) => found('configmaps', nameIn(value)),
+  configMap: (value, found) => found('configmaps', nameIn(value)),
+  claimName: (value, found) => found('persistentvolumeclaims', value),
+};
+
+function walk(value: unknown, found: Found): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [field, inner] of Object.entries(value)) {
+    if (!Array.isArray(value)) namingFields[field]?.(inner, found);
+    walk(inner, found);
+  }
+}
+
+/** Every object in its namespace that the pod's node must read to run it. Pure. */
+export function podReferences({ metadata, spec, status }: PodParts): Reference[] {
+  const references: Reference[] = [];
+  const found: Found = (resource, name) => {
+    if (typeof name === 'string' && name !== '') references.push({ resource, name });
+  };
+  found('serviceaccounts', spec.serviceAccountName);
+  for (const { name } of spec.imagePullSecrets ?? []) found('secrets', name);
+  for (const volume of spec.volumes ?? []) {
+    walk(volume, found);
+    if (volume['ephemeral'] !== undefined)
+      found('persistentvolumeclaims', `${metadata.name}-${String(volume['name'])}`);
+  }
+  walk([spec.containers, spec.initContainers, spec.ephemeralContainers], found);
+  for (const { resourceClaimName } of status?.resourceClaimStatuses ?? [])
+    found('resourceclaims.resource.k8s.io', resourceClaimName);
+  return references;
+}

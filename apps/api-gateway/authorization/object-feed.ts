@@ -1,0 +1,13 @@
+import type { KubeObject } from '@shiplog/domain';
+
+/** One change of one object as the watch cache saw it; of a deleted object, its last state. */
+export interface ObjectChange {
+  readonly type: 'created' | 'updated' | 'deleted';
+  readonly object: KubeObject;
+}
+
+/** Where an index learns what it is about. Implemented over the watch cache. */
+export interface ObjectFeed {
+  /** Calls back for every object that is there, then for each change, in the order of the log. */
+  follow(resource: { readonly group: string; readonly plural: string }, listener: (change: ObjectChange) => void): void;
+}
