@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { clusterPaths, homeFolder } from '../cluster/cluster-paths.js';
 import { readSettings } from '../cluster/cluster-settings.js';
 import { removeFromKubeconfig } from '../kubeconfig/kubeconfig-file.js';
+import { clearLocalNodes } from '../local-nodes/local-nodes.js';
 import { stopSupervisor } from '../supervisor/control.js';
 import { note, step } from './terminal.js';
 
@@ -31,6 +32,8 @@ async function down(home: string): Promise<void> {
   const settings = await readSettings(paths);
   if (!settings) return note(`there is no cluster in ${home}`);
   await step('processes stopped', () => stopSupervisor(paths));
+  if (settings.runtime === 'cri')
+    await step('containers and network cleared', () => clearLocalNodes({ paths, settings }));
 }
 
 async function reset(home: string): Promise<void> {

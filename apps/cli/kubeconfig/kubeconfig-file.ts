@@ -58,6 +58,7 @@ async function edit(path: string, change: (content: string) => string): Promise<
     } catch (error) {
       throw new Error(
         `kubeconfig ${path} was left as it is: ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error },
       );
     }
     if (after !== before) await replaceFile(file, after, mode);
@@ -76,7 +77,9 @@ async function lock(file: string): Promise<() => Promise<void>> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       if (waited >= 10_000)
-        throw new Error(`kubeconfig ${file} is locked by ${path}; remove that file if no kubectl is running`);
+        throw new Error(`kubeconfig ${file} is locked by ${path}; remove that file if no kubectl is running`, {
+          cause: error,
+        });
       await sleep(100);
     }
   }

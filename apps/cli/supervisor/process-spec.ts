@@ -29,6 +29,8 @@ export interface ProcessSpec {
   /** Names of the processes that must have been ready once before this one starts. */
   readonly after: readonly string[];
   readonly probe: Probe;
+  /** A command that must have succeeded, once it answers, before it counts as ready. */
+  readonly onceItAnswers?: { readonly command: string; readonly args: readonly string[] };
   readonly stopSignal: 'SIGTERM' | 'SIGINT';
   /** How long it may take to stop before it is killed. */
   readonly graceMs: number;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { nodePaths } from '../cluster/cluster-paths.js';
 import { services, type NatsUser } from '../cluster/cluster-settings.js';
 import { advertiseAddress, nodePlans, type Cluster, type NodePlan } from '../cluster/cluster.js';
+import { imageArchive } from '../local-nodes/local-nodes.js';
 import { natsConfigurationFile } from './nats.js';
 import { databaseUrl, environment as postgresEnvironment, postgresCommand } from './postgres.js';
 import type { ProcessSpec } from './process-spec.js';
@@ -79,6 +80,18 @@ function containerd(cluster: Cluster, node: NodePlan): ProcessSpec {
     ...inNode(cluster, node, requireProgram('containerd'), ['--config', paths.containerdConfig]),
     env: systemEnvironment(),
     probe: { kind: 'containerd', socket: paths.containerdSocket },
+    onceItAnswers: {
+      command: requireProgram('ctr'),
+      args: [
+        '--address',
+        paths.containerdSocket,
+        '--namespace',
+        'k8s.io',
+        'images',
+        'import',
+        imageArchive(cluster.paths),
+      ],
+    },
     ...terminate,
   };
 }

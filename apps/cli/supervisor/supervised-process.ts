@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Logger } from '@shiplog/component-base';
 import { endProcesses, identityOf, type ProcessIdentity } from './process-identity.js';
 import type { ProcessSpec } from './process-spec.js';
@@ -78,7 +79,7 @@ export class SupervisedProcess {
     const startedAt = Date.now();
     let slow = false;
     while (!signal.aborted) {
-      const reason = await probeProcess(this.spec.probe);
+      const reason = (await probeProcess(this.spec.probe)) ?? (await this.complete());
       if (signal.aborted) return;
       const ms = Date.now() - startedAt;
       if (reason === undefined) {
@@ -92,6 +93,18 @@ export class SupervisedProcess {
       }
       if (reason !== this.state.message) this.update({ message: reason });
       await sleep(slow ? 10 * probeEveryMs : probeEveryMs);
+    }
+  }
+
+  /** Runs what is to follow its first answer. Resolves with undefined, or with why that failed. */
+  private async complete(): Promise<string | undefined> {
+    const { onceItAnswers, env } = this.spec;
+    if (!onceItAnswers) return undefined;
+    try {
+      await promisify(execFile)(onceItAnswers.command, onceItAnswers.args, { env: { ...env } });
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
     }
   }
 
