@@ -1,0 +1,177 @@
+import { hasReason, StatusError, type KubeObject } from '@shiplog/domain';
+import type { ApiClient, Cause, EventRecorder, EventReporter, ObjectRef, ResourceType } from '@shiplog/client';
+import { subjectOf } from '@shiplog/client';
+import type { OwnWrites } from './own-writes.js';
+import type { Action, Failure, Notice, Plan, WriteAction } from './plan.js';
+import { sameJson } from './same-json.js';
+
+export interface PlanExecution {
+  readonly key: string;
+  readonly type: ResourceType;
+  /** The reconciled object as the plan was made from it; absent if there is none. */
+  readonly object?: KubeObject;
+  readonly cause?: Cause;
+  readonly signal: AbortSignal;
+}
+
+const sideBySide = 32;
+
+const refOf = (type: ResourceType, { metadata }: KubeObject, subresource?: string): ObjectRef => ({
+  group: type.group,
+  version: type.version,
+  plural: type.plural,
+  namespace: metadata.namespace,
+  name: metadata.name ?? '',
+  ...(subresource ? { subresource } : {}),
+});
+
+/** Neighbouring actions of one sort, which may run side by side. */
+function groups(actions: readonly Action[]): Action[][] {
+  const result: Action[][] = [];
+  for (const action of actions) {
+    const last = result.at(-1);
+    if (last?.[0]?.do === action.do && action.do !== 'update') last.push(action);
+    else result.push([action]);
+  }
+  return result;
+}
+
+/** Sizes of successive batches: creates double from one, so that a common fault is met once; the rest runs in fixed widths. */
+export function* batches<T extends Action>(group: readonly T[]): Iterable<readonly T[]> {
+  let size = group[0]?.do === 'create' ? 1 : sideBySide;
+  for (let from = 0; from < group.length;) {
+    yield group.slice(from, from + size);
+    from += size;
+    size = Math.min(size * 2, sideBySide);
+  }
+}
+
+/** Carries out plans for one controller: writes as its ServiceAccount, names the cause on each, and notes what the caches must show. */
+export class PlanExecutor {
+  constructor(
+    private readonly client: ApiClient,
+    private readonly recorder: Pick<EventRecorder, 'record'>,
+    private readonly reporter: EventReporter,
+    private readonly writes: OwnWrites,
+  ) {}
+
+  /** Rejects with the first fault after the status has been written. */
+  async carryOut(plan: Plan, execution: PlanExecution): Promise<void> {
+    const updated = new Map<string, KubeObject>();
+    const fault = await this.runAll(plan.actions, execution, updated);
+    const failure = fault && { action: fault.action, message: messageOf(fault.error) };
+    await this.writeStatus(plan, failure, execution, updated);
+    if (fault) throw fault.error;
+  }
+
+  private async runAll(
+    actions: readonly Action[],
+    execution: PlanExecution,
+    updated: Map<string, KubeObject>,
+  ): Promise<{ action: WriteAction; error: unknown } | undefined> {
+    for (const group of groups(actions))
+      for (const batch of batches(group)) {
+        const outcomes = await Promise.all(batch.map((action) => this.run(action, execution, updated)));
+        const fault = outcomes.find((outcome) => outcome !== undefined);
+        if (fault) return fault;
+      }
+    return undefined;
+  }
+
+  private async run(
+    action: Action,
+    execution: PlanExecution,
+    updated: Map<string, KubeObject>,
+  ): Promise<{ action: WriteAction; error: unknown } | undefined> {
+    if (action.do === 'tell') {
+      this.tell(action.notice, execution);
+      return undefined;
+    }
+    try {
+      const written = await this.write(action, execution);
+      if (written?.metadata?.uid && action.do !== 'create') updated.set(written.metadata.uid, written);
+      const name = written?.metadata?.name ?? action.object.metadata.name ?? '';
+      if (action.done) this.tell(action.done, execution, { name });
+      return undefined;
+    } catch (error) {
+      if (isMoot(action, error)) return undefined;
+      await this.noteUnknownOutcome(action, execution, error);
+      const name = action.object.metadata.name ?? action.object.metadata.generateName ?? '';
+      if (action.failed) this.tell(action.failed, execution, { name, error: messageOf(error) });
+      return { action, error };
+    }
+  }
+
+  private async write(action: WriteAction, { key, cause, signal }: PlanExecution): Promise<KubeObject | undefined> {
+    const options = { cause, actAs: this.reporter.actAs, signal };
+    const { type, object } = action;
+    if (action.do === 'delete') {
+      await this.client.delete(refOf(type, object), { ...options, ...action.options, uid: object.metadata.uid });
+      this.writes.deleted(key, type, object);
+      return undefined;
+    }
+    const written = await this.put(action, options);
+    this.writes.wrote(key, type, written);
+    return written;
+  }
+
+  private put(
+    action: Exclude<WriteAction, { do: 'delete' }>,
+    options: { cause?: Cause; actAs?: string; signal: AbortSignal },
+  ): Promise<KubeObject> {
+    const { type, object } = action;
+    if (action.do === 'create')
+      return this.client.create({ ...type, namespace: object.metadata.namespace }, object, options);
+    const ref = refOf(type, object, action.subresource);
+    return action.do === 'update'
+      ? this.client.update(ref, object, options)
+      : this.client.patch(ref, action.patchType, action.patch, options);
+  }
+
+  /** After a lost answer the write may yet be there: a read made now says how far the caches must come to know. */
+  private async noteUnknownOutcome(action: WriteAction, { key, signal }: PlanExecution, error: unknown): Promise<void> {
+    if (error instanceof StatusError && error.code < 500) return;
+    const { type, object } = action;
+    const ref = { ...type, namespace: object.metadata.namespace };
+    const list = await this.client.list(ref, { limit: 1 }, signal).catch(() => undefined);
+    if (list) this.writes.mayHaveWritten(key, type, list.metadata.resourceVersion);
+  }
+
+  private async writeStatus(
+    plan: Plan,
+    failure: Failure | undefined,
+    { key, type, object, cause, signal }: PlanExecution,
+    updated: ReadonlyMap<string, KubeObject>,
+  ): Promise<void> {
+    if (!plan.status || !object) return;
+    const status = failure && plan.status.ifFailed ? plan.status.ifFailed(failure) : plan.status.status;
+    const latest = updated.get(object.metadata.uid ?? '') ?? object;
+    if (sameJson(latest['status'] ?? {}, status)) return;
+    const options = { cause, actAs: this.reporter.actAs, signal };
+    const written = await this.client.update(refOf(type, latest, 'status'), { ...latest, status }, options);
+    this.writes.wrote(key, type, written);
+  }
+
+  private tell(notice: Notice, { object, cause }: PlanExecution, values: Record<string, string> = {}): void {
+    const about = notice.about ?? object;
+    if (!about) return;
+    const message = notice.message.replace(/\{(name|error)\}/g, (whole, name: string) => values[name] ?? whole);
+    const { type, reason } = notice;
+    this.recorder.record({ about: subjectOf(about), type, reason, message }, this.reporter, cause);
+  }
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What was to be done is done already, or can no longer be: deleting what is gone, creating in a namespace that goes away. */
+function isMoot(action: WriteAction, error: unknown): boolean {
+  if (action.do === 'delete') return hasReason(error, 'NotFound') || isOtherUid(error);
+  if (action.do === 'create')
+    return (
+      hasReason(error, 'Forbidden') &&
+      (error.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') ?? false)
+    );
+  return false;
+}
+
+const isOtherUid = (error: unknown): boolean => hasReason(error, 'Conflict') && /UID/i.test(error.message);
