@@ -23,3 +23,4 @@ export * from './registry/decide-update.js';
 export * from './registry/decide-delete.js';
 export * from './registry/write-request.js';
 export * from './registry/registry.js';
+export * from './registry/generated-name.js';
