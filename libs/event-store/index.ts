@@ -1,1 +1,11 @@
-export {};
+export * from './connect-event-store.js';
+export * from './connect-nats.js';
+export * from './jetstream/jetstream-event-store.js';
+export * from './jetstream/streams.js';
+export * from './log/event-headers.js';
+export * from './log/stored-event.js';
+export * from './log/subject.js';
+export * from './memory/memory-event-store.js';
+export * from './nats-configuration.js';
+export * from './sealing/key-ring.js';
+export * from './sealing/sealer.js';

@@ -1,1 +1,4 @@
-export {};
+export * from './controllers/converge.js';
+export * from './controllers/memory-api.js';
+export * from './event-store.contract.js';
+export * from './start-nats.js';

@@ -1,0 +1,189 @@
+import {
+  type EventStore,
+  type NewResourceEvent,
+  type ObjectKey,
+  type ResourceEvent,
+  type Revision,
+  type StreamName,
+} from '@shiplog/domain';
+import { JetStreamApiError, jetstreamManager, type JetStreamManager, type StoredMsg } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/nats-core';
+import { publishHeaders, readEventHeaders } from '../log/event-headers.js';
+import { toEvent, toMessage } from '../log/stored-event.js';
+import { subjectOf } from '../log/subject.js';
+import type { Sealer } from '../sealing/sealer.js';
+import { Coalesced } from './coalesced.js';
+import { follow } from './follow.js';
+import { GroupCommit } from './group-commit.js';
+import { OrderedFeed } from './ordered-feed.js';
+import { Publisher } from './publisher.js';
+import { compactionStream, compactionSubject, streamNames } from './streams.js';
+import { WaitingAppend } from './waiting-append.js';
+
+export interface JetStreamEventStoreOptions {
+  readonly sealer: Sealer;
+  readonly inboxPrefix?: string;
+  /** Told of every fault that is being retried. */
+  readonly onFault?: (error: unknown) => void;
+  /** How long an append may stay without a clear answer before it is given up as AppendUnknown. */
+  readonly appendTimeoutMs?: number;
+  /** How many appends make an atomic batch; fewer are published side by side. See docs/benchmarks.md. */
+  readonly batchFrom?: number;
+  readonly commitsInFlight?: number;
+}
+
+const answerTimeoutMs = 5_000;
+const messageNotFound = 10037;
+
+/** The log on NATS JetStream. Create with `connectEventStore`. */
+export class JetStreamEventStore implements EventStore {
+  private readonly commits: ReadonlyMap<StreamName, GroupCommit>;
+  private readonly lastRevisions: ReadonlyMap<StreamName, Coalesced<Revision>>;
+  private readonly reconnectListeners = new Set<() => void>();
+  private readonly onFault: (error: unknown) => void;
+
+  private constructor(
+    readonly connection: NatsConnection,
+    readonly manager: JetStreamManager,
+    private readonly options: JetStreamEventStoreOptions,
+  ) {
+    this.onFault = options.onFault ?? (() => undefined);
+    const publisher = new Publisher(connection, (append) => this.findStored(append), {
+      batchFrom: options.batchFrom ?? 24,
+      answerTimeoutMs,
+    });
+    const maxBytes = (connection.info?.max_payload ?? 1 << 20) - (64 << 10);
+    const limits = { maxMessages: 1_000, maxBytes, maxInFlight: options.commitsInFlight ?? 1 };
+    this.commits = new Map(streamNames.map((name) => [name, new GroupCommit(publisher.commit, limits)]));
+    this.lastRevisions = new Map(streamNames.map((name) => [name, new Coalesced(() => this.askLastRevision(name))]));
+    void this.listenForReconnects();
+  }
+
+  static async on(connection: NatsConnection, options: JetStreamEventStoreOptions): Promise<JetStreamEventStore> {
+    const manager = await jetstreamManager(connection, { timeout: answerTimeoutMs, checkAPI: false });
+    return new JetStreamEventStore(connection, manager, options);
+  }
+
+  append(event: NewResourceEvent, expected: Revision, signal?: AbortSignal): Promise<Revision> {
+    const { key, context } = event;
+    const message = toMessage(event, this.options.sealer);
+    const headers = [...publishHeaders(context.id, expected), ...message.headers];
+    const deadline = Date.now() + (this.options.appendTimeoutMs ?? 15_000);
+    const { promise, resolve, reject } = Promise.withResolvers<Revision>();
+    const append = new WaitingAppend(
+      key,
+      context.id,
+      message.subject,
+      headers,
+      message.body,
+      expected,
+      deadline,
+      resolve,
+      reject,
+    );
+    if (signal?.aborted) append.failed(signal.reason);
+    else one(this.commits, key.stream).add(append);
+    if (!signal) return promise;
+    const giveUp = (): void => append.unknown(signal.reason);
+    signal.addEventListener('abort', giveUp, { once: true });
+    return promise.finally(() => signal.removeEventListener('abort', giveUp));
+  }
+
+  follow(stream: StreamName, after: Revision, signal: AbortSignal): AsyncIterable<readonly ResourceEvent[]> {
+    const { sealer, inboxPrefix } = this.options;
+    return follow(
+      {
+        open: (from) =>
+          OrderedFeed.open(this.connection, this.manager, stream, from, inboxPrefix, (message, revision) =>
+            toEvent(message.subject, revision, message.headers ?? [], message.data, sealer),
+          ),
+        extent: async () => ({ last: await this.askLastRevision(stream), compacted: await this.compactedUpTo(stream) }),
+        onReconnect: (callback) => {
+          this.reconnectListeners.add(callback);
+          return () => this.reconnectListeners.delete(callback);
+        },
+        onFault: this.onFault,
+      },
+      stream,
+      after,
+      signal,
+    );
+  }
+
+  lastRevision(stream: StreamName, signal?: AbortSignal): Promise<Revision> {
+    const answer = one(this.lastRevisions, stream).ask();
+    return signal ? abortable(answer, signal) : answer;
+  }
+
+  async last(key: ObjectKey, signal?: AbortSignal): Promise<ResourceEvent | undefined> {
+    const asked = this.message(key.stream, { last_by_subj: subjectOf(key) });
+    const message = await (signal ? abortable(asked, signal) : asked);
+    return message && this.eventOf(message);
+  }
+
+  /** The revision up to which superseded events may be missing from the stream. */
+  async compactedUpTo(stream: StreamName): Promise<Revision> {
+    const marker = await this.message(compactionStream, { last_by_subj: compactionSubject(stream) });
+    return marker ? BigInt(marker.string()) : 0n;
+  }
+
+  /** Resolves while the server answers questions about the log. */
+  async ping(): Promise<void> {
+    await this.askLastRevision('RESOURCES');
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+
+  /** Of the stream's leader: a replica may be behind. */
+  private async askLastRevision(stream: StreamName): Promise<Revision> {
+    const { state } = await this.manager.streams.info(stream);
+    return BigInt(state.last_seq);
+  }
+
+  private async findStored({ key, subject, expected, id }: WaitingAppend): Promise<Revision | undefined> {
+    const message = await this.message(key.stream, { seq: Number(expected + 1n), next_by_subj: subject });
+    if (!message) return undefined;
+    return readEventHeaders(message.header).context.id === id ? BigInt(message.seq) : undefined;
+  }
+
+  private async message(
+    stream: string,
+    query: { last_by_subj: string } | { seq: number; next_by_subj: string },
+  ): Promise<StoredMsg | undefined> {
+    try {
+      return (await this.manager.streams.getMessage(stream, query)) ?? undefined;
+    } catch (error) {
+      if (error instanceof JetStreamApiError && error.code === messageNotFound) return undefined;
+      throw error;
+    }
+  }
+
+  private eventOf({ subject, seq, header, data }: StoredMsg): ResourceEvent {
+    return toEvent(subject, BigInt(seq), header, data, this.options.sealer);
+  }
+
+  private async listenForReconnects(): Promise<void> {
+    for await (const { type } of this.connection.status())
+      if (type === 'reconnect') for (const callback of this.reconnectListeners) callback();
+  }
+}
+
+function one<V>(values: ReadonlyMap<StreamName, V>, stream: StreamName): V {
+  const value = values.get(stream);
+  if (value === undefined) throw new Error(`no stream ${stream}`);
+  return value;
+}
+
+async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(signal.reason);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,142 @@
+import type { ResourceEvent, Revision, StreamName } from '@shiplog/domain';
+import { AckPolicy, DeliverPolicy, ReplayPolicy, type JetStreamManager } from '@nats-io/jetstream';
+import { createInbox, nanos, nuid, type Msg, type NatsConnection, type Subscription } from '@nats-io/nats-core';
+
+export type ReadMessage = (message: Msg, revision: Revision) => ResourceEvent;
+
+const heartbeatMs = 2_000;
+const abandonedAfterMs = 15_000;
+
+/** A message to hand on, or the server's question whether all before it has been taken (its flow control). */
+type Arrival = { readonly event: ResourceEvent } | { readonly flowControl: string };
+
+/**
+ * One ordered push consumer from one revision on. It says when it can no longer promise that nothing is missing; then it is to be
+ * closed, and another opened where this one ended. Answers the server's flow control only once the events before have been taken,
+ * so that a slow reader slows the server down and fills no memory.
+ */
+export class OrderedFeed {
+  private arrivals: Arrival[] = [];
+  private delivered = 0;
+  private heardAt = Date.now();
+  private failure: Error | undefined;
+  private wake: (() => void) | undefined;
+  private readonly inbox: string;
+  private readonly name = nuid.next();
+  private readonly subscription: Subscription;
+  private readonly watchdog: NodeJS.Timeout;
+
+  private constructor(
+    private readonly connection: NatsConnection,
+    private readonly manager: JetStreamManager,
+    private readonly stream: StreamName,
+    private readonly inboxPrefix: string | undefined,
+    private readonly read: ReadMessage,
+  ) {
+    this.inbox = createInbox(this.inboxPrefix);
+    this.subscription = connection.subscribe(this.inbox, {
+      callback: (error, message) => (error ? this.fail(error) : this.receive(message)),
+    });
+    this.watchdog = setInterval(() => {
+      if (Date.now() - this.heardAt > 3 * heartbeatMs) this.fail(new Error(`${stream}: no heartbeat from the log`));
+    }, heartbeatMs).unref();
+  }
+
+  static async open(
+    connection: NatsConnection,
+    manager: JetStreamManager,
+    stream: StreamName,
+    after: Revision,
+    inboxPrefix: string | undefined,
+    read: ReadMessage,
+  ): Promise<OrderedFeed> {
+    const feed = new OrderedFeed(connection, manager, stream, inboxPrefix, read);
+    try {
+      await manager.consumers.add(stream, {
+        name: feed.name,
+        deliver_subject: feed.inbox,
+        deliver_policy: DeliverPolicy.StartSequence,
+        opt_start_seq: Number(after + 1n),
+        ack_policy: AckPolicy.None,
+        replay_policy: ReplayPolicy.Instant,
+        max_deliver: 1,
+        mem_storage: true,
+        num_replicas: 1,
+        flow_control: true,
+        idle_heartbeat: nanos(heartbeatMs),
+        inactive_threshold: nanos(abandonedAfterMs),
+      });
+      return feed;
+    } catch (error) {
+      feed.close();
+      throw error;
+    }
+  }
+
+  /** All that has arrived since the last call; waits until there is something. @throws once events may have been missed. */
+  async take(): Promise<ResourceEvent[]> {
+    for (;;) {
+      const arrivals = this.arrivals;
+      this.arrivals = [];
+      const events: ResourceEvent[] = [];
+      for (const arrival of arrivals) {
+        if ('event' in arrival) events.push(arrival.event);
+        else this.connection.publish(arrival.flowControl);
+      }
+      if (events.length > 0) return events;
+      if (this.failure) throw this.failure;
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+  }
+
+  /** Ends the feed: what has arrived may still be taken, then `take` throws this. */
+  fail(error: Error): void {
+    this.failure ??= error;
+    this.wake?.();
+  }
+
+  close(): void {
+    clearInterval(this.watchdog);
+    this.fail(new Error('closed'));
+    if (this.connection.isClosed()) return;
+    this.subscription.unsubscribe();
+    // If the server does not hear this it drops the consumer by itself, after its inactivity threshold.
+    this.manager.consumers.delete(this.stream, this.name).catch(() => undefined);
+  }
+
+  private receive(message: Msg): void {
+    this.heardAt = Date.now();
+    if (this.failure) return;
+    try {
+      if (message.reply?.startsWith('$JS.ACK.')) this.receiveEvent(message);
+      else this.receiveStatus(message);
+    } catch (error) {
+      this.fail(error instanceof Error ? error : new Error(String(error)));
+    }
+    this.wake?.();
+  }
+
+  private receiveEvent(message: Msg): void {
+    const { revision, delivery } = positionOf(message.reply ?? '');
+    if (delivery !== this.delivered + 1)
+      throw new Error(`${this.stream}: delivery ${this.delivered + 1} is missing, got ${delivery}`);
+    this.delivered = delivery;
+    this.arrivals.push({ event: this.read(message, revision) });
+  }
+
+  private receiveStatus(message: Msg): void {
+    if (message.reply) this.arrivals.push({ flowControl: message.reply });
+    const stalled = message.headers?.get('Nats-Consumer-Stalled');
+    if (stalled) this.arrivals.push({ flowControl: stalled });
+    const last = message.headers?.get('Nats-Last-Consumer');
+    if (last && Number(last) !== this.delivered)
+      throw new Error(`${this.stream}: the server has sent ${last} messages, ${this.delivered} arrived`);
+  }
+}
+
+/** `$JS.ACK.[<domain>.<account>.]<stream>.<consumer>.<deliveries>.<stream sequence>.<consumer sequence>.<time>.<pending>[.<token>]` */
+function positionOf(reply: string): { revision: Revision; delivery: number } {
+  const tokens = reply.split('.');
+  const at = tokens.length === 9 ? 5 : 7;
+  return { revision: BigInt(tokens[at] ?? ''), delivery: Number(tokens[at + 1]) };
+}

@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppendConflict, type Revision } from '@shiplog/domain';
+import { nuid, type NatsConnection } from '@nats-io/nats-core';
+import { natsHeaders } from '../log/event-headers.js';
+import { actualSequence, errorCode, readAnswer, type PublishAnswer } from './publish-answer.js';
+import type { WaitingAppend } from './waiting-append.js';
+
+/** Finds the revision of the first event of the append's object after the one it expects, if it is this very append. */
+export type FindStored = (append: WaitingAppend) => Promise<Revision | undefined>;
+
+export interface PublishSettings {
+  /** From this many messages on, one atomic batch (one sync) is faster than publishes side by side. */
+  readonly batchFrom: number;
+  /** How long one attempt waits for the server's answer. */
+  readonly answerTimeoutMs: number;
+}
+
+const retryPauseMs = 50;
+
+/** Writes groups of appends to the log: few side by side, many as one atomic batch. Retries until a deadline what got no clear answer. */
+export class Publisher {
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly findStored: FindStored,
+    private readonly settings: PublishSettings,
+  ) {}
+
+  readonly commit = async (group: readonly WaitingAppend[]): Promise<void> => {
+    const isAlone = group.length < this.settings.batchFrom || group.some(({ isAmbiguous }) => isAmbiguous);
+    if (isAlone) await this.publishEach(group);
+    else await this.publishBatch(group);
+  };
+
+  private async publishEach(group: readonly WaitingAppend[]): Promise<void> {
+    await Promise.all(group.map((append) => this.publish(append)));
+  }
+
+  /** One append, until there is an answer or its deadline has passed. The server recognises a repetition by its id. */
+  private async publish(append: WaitingAppend): Promise<void> {
+    for (;;) {
+      const outcome = await this.attempt(append);
+      if (append.isSettled || outcome === 'settled') return;
+      append.isAmbiguous = true;
+      if (Date.now() >= append.deadline) return append.unknown(outcome);
+      await sleep(retryPauseMs);
+    }
+  }
+
+  private async attempt(append: WaitingAppend): Promise<unknown> {
+    try {
+      const { data } = await this.connection.request(append.subject, append.body, {
+        headers: natsHeaders(append.headers),
+        timeout: this.settings.answerTimeoutMs,
+      });
+      return await this.settle(append, readAnswer(data));
+    } catch (error) {
+      return error;
+    }
+  }
+
+  private async settle(append: WaitingAppend, { seq, error }: PublishAnswer): Promise<unknown> {
+    if (!error && seq) append.stored(BigInt(seq));
+    else if (
+      error?.err_code === errorCode.wrongLastSequence ||
+      error?.err_code === errorCode.wrongLastSequenceInBatch
+    ) {
+      // The server looks at the expected sequence before the id, so a repetition of what it has stored ends here.
+      const own = await this.findStored(append);
+      if (own !== undefined) append.stored(own);
+      else append.failed(new AppendConflict(append.key, append.expected, actualSequence(error.description)));
+    } else if (error && error.err_code !== errorCode.duplicateInProgress && error.code < 500)
+      append.failed(new Error(`the log refuses ${append.subject}: ${error.description} (${error.err_code})`));
+    else return new Error(error?.description ?? 'an answer without a sequence');
+    return 'settled';
+  }
+
+  /**
+   * All or none, with one sync. When the batch fails the server does not say whose fault it is, and after a lost answer not even
+   * whether it failed: then every append goes alone, under the same id, and learns its own fate.
+   */
+  private async publishBatch(group: readonly WaitingAppend[]): Promise<void> {
+    try {
+      const { seq, count, error } = await this.sendBatch(group);
+      if (!error && seq && count === group.length) {
+        const first = BigInt(seq) - BigInt(group.length) + 1n;
+        group.forEach((append, i) => append.stored(first + BigInt(i)));
+        return;
+      }
+      if (!isRefusal(error)) for (const append of group) append.isAmbiguous = true;
+    } catch {
+      // No answer: publishing each under the same id finds out. What is wrong then shows in its own error.
+      for (const append of group) append.isAmbiguous = true;
+    }
+    await this.publishEach(group);
+  }
+
+  private async sendBatch(group: readonly WaitingAppend[]): Promise<PublishAnswer> {
+    const batchId = nuid.next();
+    const timeout = this.settings.answerTimeoutMs;
+    const last = group.length - 1;
+    const batched = (append: WaitingAppend, i: number) => ({
+      headers: natsHeaders([
+        ...append.headers,
+        ['Nats-Batch-Id', batchId],
+        ['Nats-Batch-Sequence', String(i + 1)],
+        ...(i === last ? [['Nats-Batch-Commit', '1'] as const] : []),
+      ]),
+    });
+    let committed: Promise<PublishAnswer> | undefined;
+    let opened: Promise<unknown> | undefined;
+    group.forEach((append, i) => {
+      if (i > 0 && i < last) return this.connection.publish(append.subject, append.body, batched(append, i));
+      const answer = this.connection.request(append.subject, append.body, { ...batched(append, i), timeout });
+      if (i === last) committed = answer.then(({ data }) => readAnswer(data));
+      else opened = answer.catch(() => undefined);
+    });
+    const answer = await committed;
+    await opened;
+    if (!answer) throw new Error('an empty batch');
+    return answer;
+  }
+}
+
+/** The server said no and stored nothing, for certain. */
+const isRefusal = (error: PublishAnswer['error']): boolean =>
+  error?.err_code === errorCode.wrongLastSequence ||
+  error?.err_code === errorCode.wrongLastSequenceInBatch ||
+  error?.err_code === errorCode.tooManyBatches ||
+  error?.err_code === errorCode.batchTooLarge;

@@ -1,0 +1,114 @@
+import type { ChangeClass, EventContext, EventType, Revision } from '@shiplog/domain';
+import { headers as emptyHeaders, type MsgHdrs } from '@nats-io/nats-core';
+
+/** What an event's headers say besides who and why. */
+export interface EventHead {
+  readonly type: EventType;
+  readonly context: EventContext;
+  /** The key that seals the body; absent when the body is in the clear. */
+  readonly sealedWith?: string;
+}
+
+const typePrefix = 'dev.shiplog.resource.';
+const types: readonly EventType[] = ['created', 'updated', 'deleted'];
+const changes: readonly ChangeClass[] = ['spec', 'metadata', 'status'];
+
+/** Fields of the context that are one header each. The rest (user, groups, impersonator, change) is worked out below. */
+const plainFields = {
+  id: 'ce-id',
+  source: 'ce-source',
+  time: 'ce-time',
+  subject: 'ce-subject',
+  correlationId: 'ce-correlationid',
+  causationId: 'ce-causationid',
+  verb: 'ce-verb',
+  subresource: 'ce-subresource',
+  fieldManager: 'ce-fieldmanager',
+  userAgent: 'ce-useragent',
+  sourceIp: 'ce-sourceip',
+  traceparent: 'ce-traceparent',
+} as const satisfies Partial<Record<keyof EventContext, string>>;
+const plainEntries = Object.entries(plainFields) as [keyof typeof plainFields, string][];
+const optional = new Set<string>([
+  'causationId',
+  'subresource',
+  'fieldManager',
+  'userAgent',
+  'sourceIp',
+  'traceparent',
+]);
+
+/** CloudEvents, "Header Value Encoding": space, quote, percent and whatever is not printable ASCII, byte by byte. */
+const unsafe = /[^\x21-\x7e]|["%]/u;
+const allUnsafe = new RegExp(unsafe, 'gu');
+const utf8 = new TextEncoder();
+const percent = (text: string): string =>
+  [...utf8.encode(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+const encoded = (text: string): string => (unsafe.test(text) ? text.replace(allUnsafe, percent) : text);
+const decoded = (text: string): string => (text.includes('%') ? decodeURIComponent(text) : text);
+
+/** CloudEvents authcontext: what kind of principal acted. */
+const authTypeOf = (user: string): string => {
+  if (user.startsWith('system:serviceaccount:')) return 'service_account';
+  if (user === 'system:anonymous') return 'unauthenticated';
+  return user.startsWith('system:') ? 'system' : 'user';
+};
+
+/** The CloudEvents headers of an event (binary mode of the NATS binding), as header names and encoded values. */
+export function eventHeaders({ type, context, sealedWith }: EventHead): [string, string][] {
+  const { user, groups, impersonator, change } = context;
+  const result: [string, string][] = [
+    ['ce-specversion', '1.0'],
+    ['ce-type', typePrefix + type],
+    ['ce-change', change],
+    ['ce-authtype', authTypeOf(user)],
+    ['ce-authid', encoded(user)],
+    ['ce-authclaims', encoded(JSON.stringify(impersonator === undefined ? { groups } : { groups, impersonator }))],
+    ['content-type', 'application/json'],
+  ];
+  for (const [field, header] of plainEntries) {
+    const value = context[field];
+    if (value !== undefined) result.push([header, encoded(value)]);
+  }
+  if (sealedWith !== undefined) result.push(['ce-sealedwith', encoded(sealedWith)]);
+  return result;
+}
+
+/** Reads back what `eventHeaders` wrote. @throws naming what is missing or wrong. */
+export function readEventHeaders(raw: Iterable<[string, string[]]>): EventHead {
+  const values = new Map<string, string>();
+  for (const [name, [value]] of raw) if (value !== undefined) values.set(name, value);
+  const required = (name: string): string => {
+    const value = values.get(name);
+    if (value === undefined) throw new Error(`not an event of ours: header ${name} is missing`);
+    return decoded(value);
+  };
+  const { groups, impersonator } = JSON.parse(required('ce-authclaims')) as { groups: string[]; impersonator?: string };
+  const context: Record<string, unknown> = { user: required('ce-authid'), groups };
+  if (impersonator !== undefined) context['impersonator'] = impersonator;
+  for (const [field, header] of plainEntries)
+    if (!optional.has(field) || values.has(header)) context[field] = required(header);
+  context['change'] = oneOf(changes, required('ce-change'), 'ce-change');
+  const type = oneOf(types, required('ce-type').slice(typePrefix.length), 'ce-type');
+  const sealedWith = values.has('ce-sealedwith') ? required('ce-sealedwith') : undefined;
+  const head = { type, context: context as unknown as EventContext };
+  return sealedWith === undefined ? head : { ...head, sealedWith };
+}
+
+function oneOf<T extends string>(known: readonly T[], value: string, header: string): T {
+  const found = known.find((one) => one === value);
+  if (found === undefined) throw new Error(`not an event of ours: header ${header} says ${value}`);
+  return found;
+}
+
+/** Headers with their bytes already laid out; building them one by one through the client costs more than the rest of a publish. */
+export function natsHeaders(entries: readonly (readonly [string, string])[]): MsgHdrs {
+  const bytes = utf8.encode(`NATS/1.0\r\n${entries.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
+  return Object.assign(emptyHeaders(), { encode: () => bytes });
+}
+
+/** The headers by which the server holds an append to its promises: no doubles, and only on top of the revision it names. */
+export const publishHeaders = (id: string, expected: Revision): [string, string][] => [
+  ['Nats-Msg-Id', encoded(id)],
+  ['Nats-Expected-Last-Subject-Sequence', expected.toString()],
+];

@@ -1,0 +1,60 @@
+import type { NewResourceEvent, ResourceEvent, Revision } from '@shiplog/domain';
+import type { Sealer } from '../sealing/sealer.js';
+import { eventHeaders, readEventHeaders } from './event-headers.js';
+import { keyOfSubject, subjectOf } from './subject.js';
+
+/** An event as a message of the log. */
+export interface LogMessage {
+  readonly subject: string;
+  readonly headers: [string, string][];
+  readonly body: Uint8Array;
+}
+
+/** A message of the log that does not hold an event of ours. Never skipped: whoever reads on would miss a change. */
+export class UnreadableEvent extends Error {
+  constructor(
+    readonly subject: string,
+    readonly revision: Revision,
+    cause: unknown,
+  ) {
+    super(`cannot read ${subject} at revision ${revision}: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
+    this.name = 'UnreadableEvent';
+  }
+}
+
+/** Lays an event out as a message, its body sealed if its kind demands it. */
+export function toMessage({ type, key, body, context }: NewResourceEvent, sealer: Sealer): LogMessage {
+  const sealedWith = sealer.keyFor(key);
+  const head = sealedWith === undefined ? { type, context } : { type, context, sealedWith };
+  return {
+    subject: subjectOf(key),
+    headers: eventHeaders(head),
+    body: sealedWith === undefined ? body : sealer.seal(key, body, sealedWith),
+  };
+}
+
+/** Reads a message back, its body opened where this process may. @throws UnreadableEvent */
+export function toEvent(
+  subject: string,
+  revision: Revision,
+  headers: Iterable<[string, string[]]>,
+  body: Uint8Array,
+  sealer: Sealer,
+): ResourceEvent {
+  try {
+    const key = keyOfSubject(subject);
+    const { type, context, sealedWith } = readEventHeaders(headers);
+    // A copy of its own: what arrives is a slice of a network buffer, which a cached object must not keep alive.
+    return {
+      type,
+      key,
+      context,
+      revision,
+      body: sealedWith === undefined ? body.slice() : sealer.open(key, body).slice(),
+    };
+  } catch (cause) {
+    throw new UnreadableEvent(subject, revision, cause);
+  }
+}

@@ -1,0 +1,4 @@
+import { describeEventStore } from '@shiplog/testing';
+import { MemoryEventStore } from './memory-event-store.js';
+
+describeEventStore('MemoryEventStore', () => Promise.resolve(new MemoryEventStore()));
