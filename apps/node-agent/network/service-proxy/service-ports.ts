@@ -1,0 +1,96 @@
+import { clusterAddresses, isIPv4, type EndpointSlice, type Service } from '../service-objects.js';
+
+export interface Target {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** One port of a Service as a node must forward it. */
+export interface ServicePort {
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: string;
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  readonly number: number;
+  readonly clusterAddresses: readonly string[];
+  /** externalIPs and addresses of the load balancer. */
+  readonly externalAddresses: readonly string[];
+  readonly nodePort?: number;
+  /** Where connections go under the policy Cluster, and under Local. */
+  readonly targets: readonly Target[];
+  readonly localTargets: readonly Target[];
+  readonly internalPolicy: 'Cluster' | 'Local';
+  readonly externalPolicy: 'Cluster' | 'Local';
+  /** Connections of one client go to one target for this long after the last. */
+  readonly affinitySeconds?: number;
+}
+
+const protocols: Readonly<Record<string, ServicePort['protocol']>> = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' };
+/** The API's default for sessionAffinityConfig.clientIP.timeoutSeconds: three hours. */
+const defaultAffinitySeconds = 10_800;
+
+/** The ports of a Service with the targets that its slices give them. Headless and external ones have none. Pure. */
+export function servicePorts(service: Service, slices: readonly EndpointSlice[], nodeName: string): ServicePort[] {
+  const { spec, status, metadata } = service;
+  const addresses = clusterAddresses(service);
+  if (!spec || spec.type === 'ExternalName' || addresses.length === 0) return [];
+  const ingress = status?.loadBalancer?.ingress ?? [];
+  const balanced = ingress.flatMap(({ ip, ipMode }) => (ip && ipMode !== 'Proxy' ? [ip] : []));
+  const external = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
+  return (spec.ports ?? []).flatMap((port): ServicePort[] => {
+    const protocol = protocols[port.protocol ?? 'TCP'];
+    if (!protocol) return [];
+    const endpoints = endpointsOf(slices, port.name ?? '');
+    return [
+      {
+        namespace: metadata.namespace ?? '',
+        service: metadata.name,
+        port: port.name ?? '',
+        protocol,
+        number: port.port,
+        clusterAddresses: addresses,
+        externalAddresses: [...new Set([...(spec.externalIPs ?? []), ...balanced])].filter(isIPv4),
+        ...(external && port.nodePort ? { nodePort: port.nodePort } : {}),
+        targets: usable(endpoints),
+        localTargets: usable(endpoints.filter((endpoint) => endpoint.nodeName === nodeName)),
+        internalPolicy: spec.internalTrafficPolicy === 'Local' ? 'Local' : 'Cluster',
+        externalPolicy: spec.externalTrafficPolicy === 'Local' ? 'Local' : 'Cluster',
+        ...(spec.sessionAffinity === 'ClientIP'
+          ? { affinitySeconds: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? defaultAffinitySeconds }
+          : {}),
+      },
+    ];
+  });
+}
+
+interface PortEndpoint extends Target {
+  readonly nodeName: string | undefined;
+  readonly ready: boolean;
+  readonly servingWhileTerminating: boolean;
+}
+
+/** An address may appear in several slices while one takes over from another; it counts once. */
+function endpointsOf(slices: readonly EndpointSlice[], portName: string): PortEndpoint[] {
+  const found = new Map<string, PortEndpoint>();
+  for (const slice of slices) {
+    const port = slice.ports?.find(({ name }) => (name ?? '') === portName)?.port;
+    if (slice.addressType !== 'IPv4' || port === undefined) continue;
+    for (const { addresses, nodeName, conditions } of slice.endpoints ?? []) {
+      const address = addresses?.[0];
+      if (address === undefined) continue;
+      const ready = conditions?.ready ?? true;
+      const servingWhileTerminating = (conditions?.serving ?? ready) && conditions?.terminating === true;
+      const key = `${address}:${port}`;
+      if (!found.get(key)?.ready) found.set(key, { address, port, nodeName, ready, servingWhileTerminating });
+    }
+  }
+  return [...found.values()];
+}
+
+/** The ready ones; when there are none, those that still serve while they terminate. Ordered, so that equal worlds give equal rules. */
+function usable(endpoints: readonly PortEndpoint[]): Target[] {
+  const ready = endpoints.filter((endpoint) => endpoint.ready);
+  return (ready.length > 0 ? ready : endpoints.filter((endpoint) => endpoint.servingWhileTerminating))
+    .map(({ address, port }) => ({ address, port }))
+    .toSorted((a, b) => a.address.localeCompare(b.address, 'en', { numeric: true }) || a.port - b.port);
+}

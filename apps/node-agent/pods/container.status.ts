@@ -1,0 +1,125 @@
+import type { Container, ContainerState, ContainerStateTerminated, ContainerStatus } from '@shiplog/domain';
+import type { ObservedContainer, ObservedPod } from '../runtime/pod-runtime.js';
+import { isTerminal, type PodContainer, type StoredPod } from './pod.js';
+import type { ContainerHealth } from './pod.plan.js';
+import { timeOf } from './pod.status.js';
+
+export interface WaitingReason {
+  readonly reason: string;
+  readonly message?: string;
+}
+
+export interface ContainerStatusInput {
+  readonly pod: StoredPod;
+  readonly observed: ObservedPod;
+  readonly waiting: ReadonlyMap<string, WaitingReason>;
+  readonly initialized: boolean;
+  readonly failure?: WaitingReason;
+  health(containerId: string): ContainerHealth;
+}
+
+/** One container's status from its latest runs, else from what the pod's status said before. Pure. */
+export function containerStatus(container: PodContainer, input: ContainerStatusInput): ContainerStatus {
+  const { pod, observed, health, waiting } = input;
+  const { spec, role } = container;
+  const before = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].find(
+    ({ name }) => name === spec.name,
+  );
+  const [latest, previous] = observed.containers.filter(({ name }) => name === spec.name);
+  if (!latest) return neverSeen(container, input, before);
+
+  const waits = latest.state === 'running' ? undefined : waiting.get(spec.name);
+  const { started, ready } = latest.state === 'running' ? health(latest.id) : { started: false, ready: false };
+  const lastEnd =
+    waits && latest.state === 'exited'
+      ? terminated(latest)
+      : previous?.state === 'exited'
+        ? terminated(previous)
+        : undefined;
+  return {
+    name: spec.name,
+    state: waits ? { waiting: { ...waits } } : stateOf(latest, startingReason(role, input)),
+    lastState: lastEnd ? { terminated: lastEnd } : (before?.lastState ?? {}),
+    ready: role === 'init' ? latest.state === 'exited' && latest.exitCode === 0 : ready,
+    restartCount: Math.max(latest.attempt, before?.restartCount ?? 0),
+    image: latest.image,
+    imageID: latest.imageId,
+    containerID: containerId(latest),
+    started,
+    ...declared(spec),
+  };
+}
+
+function neverSeen(
+  { spec, role }: PodContainer,
+  input: ContainerStatusInput,
+  before: ContainerStatus | undefined,
+): ContainerStatus {
+  const over =
+    isTerminal(input.pod) || input.failure !== undefined || input.pod.metadata.deletionTimestamp !== undefined;
+  if (before && (over || before.state?.terminated)) {
+    return before.state?.running ? { ...before, ready: false, started: false, state: { terminated: lost } } : before;
+  }
+  const reason = input.waiting.get(spec.name) ?? startingReason(role, input);
+  const end = before?.state?.terminated ?? (before?.state?.running ? lost : undefined);
+  return {
+    name: spec.name,
+    state: { waiting: { ...reason } },
+    lastState: end ? { terminated: end } : (before?.lastState ?? {}),
+    ready: false,
+    restartCount: before?.restartCount ?? 0,
+    image: spec.image ?? '',
+    imageID: '',
+    started: false,
+    ...declared(spec),
+  };
+}
+
+/** What is reported of a run whose container vanished without a trace. */
+const lost: ContainerStateTerminated = {
+  exitCode: 137,
+  reason: 'ContainerStatusUnknown',
+  message: 'The container could not be located when the pod was terminated',
+};
+
+const startingReason = (role: PodContainer['role'], { initialized }: ContainerStatusInput): WaitingReason =>
+  initialized || role === 'sidecar' ? { reason: 'ContainerCreating' } : { reason: 'PodInitializing' };
+
+function stateOf(run: ObservedContainer, starting: WaitingReason): ContainerState {
+  if (run.state === 'running') return { running: { startedAt: timeOf(run.startedAt ?? run.createdAt) } };
+  if (run.state === 'exited') return { terminated: terminated(run) };
+  return { waiting: { ...starting } };
+}
+
+export const terminated = (run: ObservedContainer): ContainerStateTerminated => ({
+  exitCode: run.exitCode ?? 137,
+  reason: run.reason ?? (run.exitCode === 0 ? 'Completed' : 'Error'),
+  ...(run.message ? { message: run.message } : {}),
+  startedAt: timeOf(run.startedAt || run.createdAt),
+  finishedAt: timeOf(run.finishedAt ?? run.createdAt),
+  containerID: containerId(run),
+});
+
+export const containerId = ({ id }: ObservedContainer): string => `containerd://${id}`;
+
+/** What the specification says about resources and mounts, as far as the status repeats it. */
+const declared = ({ resources, volumeMounts }: Container): Partial<ContainerStatus> => ({
+  ...(resources?.requests ? { allocatedResources: resources.requests } : {}),
+  ...(resources && (resources.requests || resources.limits)
+    ? {
+        resources: {
+          ...(resources.limits ? { limits: resources.limits } : {}),
+          ...(resources.requests ? { requests: resources.requests } : {}),
+        },
+      }
+    : { resources: {} }),
+  ...(volumeMounts?.length
+    ? {
+        volumeMounts: volumeMounts.map(({ name, mountPath, readOnly }) => ({
+          name,
+          mountPath,
+          ...(readOnly ? { readOnly, recursiveReadOnly: 'Disabled' } : {}),
+        })),
+      }
+    : {}),
+});

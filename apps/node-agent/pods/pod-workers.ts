@@ -1,0 +1,83 @@
+import type { Cause, Informer } from '@shiplog/client';
+import type { ObservedPod } from '../runtime/pod-runtime.js';
+import { removeOrphan } from './orphan.js';
+import type { StoredPod } from './pod.js';
+import { pause } from '../node/every.js';
+import type { PodHost } from './pod-host.js';
+import { PodWorker } from './pod-worker.js';
+
+const housekeepingPeriod = 10_000;
+
+/** One worker for each pod of this node, and the end of whatever runs here without a pod. */
+export class PodWorkers {
+  private readonly workers = new Map<string, PodWorker>();
+  private readonly orphans = new Set<string>();
+
+  constructor(
+    private readonly host: PodHost,
+    private readonly pods: Informer<StoredPod>,
+  ) {}
+
+  /** Follows the API and the runtime until aborted; containers run on after that. */
+  async run(signal: AbortSignal): Promise<void> {
+    const unsubscribe = this.pods.onChange(({ type, current: { object, cause } }) =>
+      type === 'deleted' ? this.workers.get(object.metadata.uid)?.vanish() : this.follow(object, cause),
+    );
+    const watching = this.host.runtime.watch((uid) => this.workers.get(uid)?.wake(), signal);
+    try {
+      await this.pods.whenSynced(signal);
+      while (!signal.aborted) {
+        await this.endOrphans();
+        await pause(housekeepingPeriod, signal);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      unsubscribe();
+      for (const worker of this.workers.values()) worker.close();
+    }
+    await watching;
+  }
+
+  worker(namespace: string, name: string): PodWorker | undefined {
+    return this.all().find(({ current: { metadata } }) => metadata.namespace === namespace && metadata.name === name);
+  }
+
+  all(): PodWorker[] {
+    return [...this.workers.values()];
+  }
+
+  /** Pods that hold resources of this node: those that have not ended. */
+  active(): StoredPod[] {
+    return this.all()
+      .filter((worker) => !worker.isOver)
+      .map(({ current }) => current);
+  }
+
+  private follow(pod: StoredPod, cause: Cause): void {
+    const { uid } = pod.metadata;
+    const known = this.workers.get(uid);
+    if (known) return known.update(pod, cause);
+    const worker = new PodWorker(this.host, pod, cause, () => this.workers.delete(uid));
+    this.workers.set(uid, worker);
+    worker.wake();
+  }
+
+  private async endOrphans(): Promise<void> {
+    const here = await this.host.runtime.list().catch((error: unknown): ObservedPod[] => {
+      this.host.log.warn({ error }, 'listing the runtime failed');
+      return [];
+    });
+    for (const pod of here) {
+      if (this.workers.has(pod.uid) || this.orphans.has(pod.uid)) continue;
+      this.orphans.add(pod.uid);
+      this.host.log.info(
+        { pod: `${pod.namespace}/${pod.name}`, uid: pod.uid },
+        'removing a pod that the API does not have',
+      );
+      void removeOrphan(this.host, pod)
+        .catch((error: unknown) => this.host.log.warn({ uid: pod.uid, error }, 'removing an orphaned pod failed'))
+        .finally(() => this.orphans.delete(pod.uid));
+    }
+  }
+}

@@ -1,0 +1,8 @@
+import type { NodeAgentConfiguration } from '../node-agent.configuration.js';
+import { HollowRuntime } from './hollow/hollow-runtime.js';
+import type { PodRuntime } from './pod-runtime.js';
+
+/** The container runtimes, by the name that SHIPLOG_RUNTIME selects. */
+export const runtimes: Readonly<Record<string, (configuration: NodeAgentConfiguration) => PodRuntime>> = {
+  hollow: ({ podCidr }) => new HollowRuntime({ podCidr, startMilliseconds: 50 }),
+};
