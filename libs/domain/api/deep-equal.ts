@@ -1,12 +1,24 @@
-/** Whether two JSON values are the same data. A field that is undefined counts as absent; the order of keys does not matter. */
+/** Whether two JSON values are the same data. Key order does not matter; an undefined property counts as absent. Pure. */
 export function deepEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => deepEqual(item, b[i]));
-  if (Array.isArray(b)) return false;
-  const left = a as Record<string, unknown>;
-  const right = b as Record<string, unknown>;
-  for (const key of Object.keys(left)) if (!deepEqual(left[key], right[key])) return false;
-  for (const key of Object.keys(right)) if (right[key] !== undefined && left[key] === undefined) return false;
+  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && equalLists(a, b);
+  return equalMaps(a as Record<string, unknown>, b as Record<string, unknown>);
+}
+
+function equalLists(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!deepEqual(a[i], b[i])) return false;
   return true;
+}
+
+function equalMaps(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
+  let present = 0;
+  for (const key in a) {
+    if (a[key] === undefined) continue;
+    present++;
+    if (!Object.hasOwn(b, key) || !deepEqual(a[key], b[key])) return false;
+  }
+  for (const key in b) if (b[key] !== undefined) present--;
+  return present === 0;
 }

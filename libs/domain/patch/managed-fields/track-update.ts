@@ -1,0 +1,140 @@
+import { deepEqual } from '../../api/deep-equal.js';
+import type { KubeObject, ManagedFieldsEntry } from '../../api/kube-object.js';
+import type { SchemaNode } from '../../schema/schema-node.js';
+import { changedFields, compareStates, excluding, isSame, type Comparison } from '../structured/compare.js';
+import {
+  difference,
+  emptySet,
+  isEmptySet,
+  recursiveDifference,
+  union,
+  type FieldSet,
+} from '../structured/field-set.js';
+import {
+  decodeManagers,
+  encodeManagers,
+  identityOf,
+  withManagedFields,
+  type Managers,
+  type Ownership,
+} from './managers.js';
+import { ownable, withoutManagedFields } from './stripped-fields.js';
+
+/** Who writes, and under which schema. `now` is RFC 3339 with seconds; no schema: a custom resource whose lists are atomic. */
+export interface WriterContext {
+  readonly manager: string;
+  readonly apiVersion: string;
+  /** Empty for the main resource. */
+  readonly subresource?: string;
+  readonly now: string;
+  readonly schema?: SchemaNode;
+  /** What this endpoint ignores in requests (status on the main resource); nobody comes to own it through it. */
+  readonly resetFields?: FieldSet;
+}
+
+const maxUpdateManagers = 10;
+
+/**
+ * Notes in managedFields who changed what by a create (no `live`), update or patch: what `next` adds or changes moves to the writer, what it drops
+ * is nobody's. Returns `live` itself if nothing but the resourceVersion differs, so that neither it nor any time moves. Pure.
+ */
+export function trackUpdate<T extends KubeObject>(live: T | undefined, next: T, writer: WriterContext): T {
+  if (live !== undefined && isUnchanged(live, next)) return live;
+  const managers = managersBefore(live, next, writer.subresource !== undefined && writer.subresource !== '');
+  if (managers.size === 0 && live !== undefined) return withManagedFields(next, undefined);
+  const tracked = updatedManagers(managers, live === undefined ? undefined : withoutManagedFields(live), next, writer);
+  return withManagedFields(next, encodeManagers(tracked));
+}
+
+/** Whether a write leaves all as it is; an absent resourceVersion or managedFields asks for no change. */
+function isUnchanged(live: KubeObject, next: KubeObject): boolean {
+  const { resourceVersion: _live, managedFields: before, ...liveMeta } = live.metadata;
+  const { resourceVersion: _next, managedFields: after, ...nextMeta } = next.metadata;
+  if (after !== undefined && !deepEqual(before, after)) return false;
+  return deepEqual({ ...live, metadata: liveMeta }, { ...next, metadata: nextMeta });
+}
+
+/** The request's own managedFields if it brings any (they may be edited by hand), else the live ones. */
+function managersBefore(live: KubeObject | undefined, next: KubeObject, ignoreRequest: boolean): Managers {
+  const ofLive = (): Managers => decodeManagers(live?.metadata.managedFields) ?? new Map<string, Ownership>();
+  const given = next.metadata.managedFields;
+  if (ignoreRequest || given === undefined) return ofLive();
+  if (isReset(given)) return new Map();
+  const decoded = decodeManagers(given);
+  return decoded === undefined || decoded.size === 0 ? ofLive() : decoded;
+}
+
+/** `[]` or `[{}]` asks for ownership to be forgotten. */
+const isReset = (entries: readonly ManagedFieldsEntry[]): boolean =>
+  entries.length === 0 || (entries.length === 1 && Object.keys(entries[0] ?? {}).length === 0);
+
+const zeroObject = { metadata: {} };
+
+/** The managers after an update from `live` (undefined: nothing existed) to `next`. */
+export function updatedManagers(
+  managers: Managers,
+  live: KubeObject | undefined,
+  next: KubeObject,
+  { manager, apiVersion, subresource = '', now, schema, resetFields = emptySet }: WriterContext,
+): Managers {
+  const comparison = excluding(compareStates(schema, live ?? zeroObject, withoutManagedFields(next)), resetFields);
+  if (isSame(comparison)) return managers;
+  const gained = recursiveDifference(ownable(changedFields(comparison)), resetFields);
+  const after = new Map(yielding(managers, comparison));
+  if (isEmptySet(gained)) return after;
+  const self = { manager: manager === '' ? 'unknown' : manager, operation: 'Update' as const, apiVersion, subresource };
+  const id = identityOf(self);
+  after.set(id, { ...self, fields: union(after.get(id)?.fields ?? emptySet, gained), time: now });
+  return capped(after);
+}
+
+/** What managers still own after others' changes: not what was changed by somebody else, nor what is gone. Empty ones drop out. */
+export function yielding(managers: Managers, comparison: Comparison): Map<string, Ownership> {
+  const lost = union(changedFields(comparison), comparison.removed);
+  const left = new Map<string, Ownership>();
+  for (const [id, ownership] of managers) {
+    const fields = difference(ownership.fields, lost);
+    if (!isEmptySet(fields)) left.set(id, fields === ownership.fields ? ownership : { ...ownership, fields });
+  }
+  return left;
+}
+
+const seconds = (time: string | undefined): number => (time === undefined ? 0 : Math.floor(Date.parse(time) / 1000));
+
+/** At most ten updaters: the oldest of a version are merged into `ancient-changes`. */
+function capped(managers: Map<string, Ownership>): Map<string, Ownership> {
+  const updaters = [...managers].filter(([, { operation }]) => operation === 'Update');
+  let excess = updaters.length - maxUpdateManagers;
+  if (excess <= 0) return managers;
+  updaters.sort(([a, one], [b, other]) => seconds(one.time) - seconds(other.time) || (a < b ? -1 : 1));
+  const firstOf = new Map<string, string>();
+  for (const [id, ownership] of updaters) {
+    if (excess <= 0) break;
+    const first = firstOf.get(ownership.apiVersion);
+    if (first === undefined) {
+      firstOf.set(ownership.apiVersion, id);
+      continue;
+    }
+    const ancient = { ...ownership, manager: 'ancient-changes', subresource: '' };
+    const bucket = identityOf(ancient);
+    const earlier = managers.get(bucket) ?? managers.get(first);
+    if (!managers.has(bucket)) managers.delete(first);
+    managers.delete(id);
+    managers.set(bucket, { ...ancient, fields: union(earlier?.fields ?? emptySet, ownership.fields) });
+    excess--;
+  }
+  return managers;
+}
+
+/** The live object if `next` differs from it at most in resourceVersion and in the times of managedFields; else `next`. To be asked last, before the write. */
+export function settled<T extends KubeObject>(live: T, next: T): T {
+  const timeless = ({
+    metadata: { resourceVersion: _revision, managedFields, ...metadata },
+    ...rest
+  }: KubeObject): unknown => ({
+    ...rest,
+    metadata,
+    managedFields: managedFields?.map(({ time: _time, ...entry }) => entry),
+  });
+  return deepEqual(timeless(live), timeless(next)) ? live : next;
+}

@@ -1,0 +1,28 @@
+import { badRequest } from '../api/status-error.js';
+import { isMap, type Json, type JsonMap } from './structured/merge-type.js';
+
+/** Applies a JSON merge patch (RFC 7386): null deletes, maps merge, all else replaces. Shares what it leaves alone. Pure. @throws StatusError BadRequest if the patch is no object. */
+export function applyMergePatch(document: Json, patch: Json): Json {
+  if (!isMap(patch))
+    throw badRequest(
+      'error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}',
+    );
+  return merged(document, patch);
+}
+
+function merged(document: Json, patch: Json): Json {
+  if (!isMap(patch)) return patch;
+  const result: JsonMap = isMap(document) ? { ...document } : {};
+  for (const name of Object.keys(patch)) {
+    const value = patch[name];
+    if (value === null) Reflect.deleteProperty(result, name);
+    else if (value !== undefined)
+      Object.defineProperty(result, name, {
+        value: merged(Object.hasOwn(result, name) ? result[name] : undefined, value),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+  }
+  return result;
+}

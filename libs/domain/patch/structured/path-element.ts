@@ -1,0 +1,69 @@
+/**
+ * One step of a path in a field set, in the text form that FieldsV1 stores: `f:name` a field, `k:{"name":"web"}` a list item by its keys,
+ * `v:"x"` a set's item by its value, `i:0` an item by its place.
+ */
+export type PathElement = string;
+
+export const fieldElement = (name: string): PathElement => `f:${name}`;
+
+/** JSON as Go's encoders write it inside keys: angle brackets and ampersands are escaped. */
+const goJson = (value: unknown): string =>
+  JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+export const valueElement = (value: unknown): PathElement => `v:${goJson(value)}`;
+
+/** Keys sorted by name. */
+export const keyElement = (keys: readonly (readonly [string, unknown])[]): PathElement =>
+  `k:{${[...keys]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${goJson(name)}:${goJson(value)}`)
+    .join(',')}}`;
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+};
+
+/** As conflicts and errors print it: `.spec`, `[name="web"]`, `[="x"]`, `[0]`. */
+export function printElement(element: PathElement): string {
+  const rest = element.slice(2);
+  if (element.startsWith('f:')) return `.${rest}`;
+  if (element.startsWith('i:')) return `[${rest}]`;
+  if (element.startsWith('v:')) return `[=${JSON.stringify(parsed(rest))}]`;
+  const keys = parsed(rest);
+  const pairs = typeof keys === 'object' && keys !== null ? Object.entries(keys) : [];
+  return `[${pairs.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',')}]`;
+}
+
+const ranks = 'fkvi';
+const rankOf = (element: PathElement): number => ranks.indexOf(element.charAt(0));
+
+/** Fields by name, then list items by key, by value, by place. */
+export function compareElements(a: PathElement, b: PathElement): number {
+  if (a === b) return 0;
+  const rank = rankOf(a) - rankOf(b);
+  if (rank !== 0) return rank;
+  if (a.startsWith('f:')) return a < b ? -1 : 1;
+  return compareValues(parsed(a.slice(2)), parsed(b.slice(2)));
+}
+
+function compareValues(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) {
+    if (typeof a !== typeof b)
+      return typeof a === 'number' ? -1 : typeof b === 'number' ? 1 : typeof a < typeof b ? 1 : -1;
+    return String(a) < String(b) ? -1 : 1;
+  }
+  const left = Object.entries(a);
+  const right = Object.entries(b);
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const [leftName, leftValue] = left[i] ?? ['', null];
+    const [rightName, rightValue] = right[i] ?? ['', null];
+    if (leftName !== rightName) return leftName < rightName ? -1 : 1;
+    if (leftValue !== rightValue) return compareValues(leftValue, rightValue);
+  }
+  return left.length - right.length;
+}
