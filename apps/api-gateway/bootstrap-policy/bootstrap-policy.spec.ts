@@ -3,6 +3,7 @@ import { reconcileBootstrapPolicy, reconciled, type PolicyStore } from './reconc
 
 test.each([
   ['get,list pods,pods/log core', { apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get', 'list'] }],
+  ['* *', { nonResourceURLs: ['*'], verbs: ['*'] }],
   ['get /healthz,/livez', { nonResourceURLs: ['/healthz', '/livez'], verbs: ['get'] }],
   ['* * *', { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }],
   [

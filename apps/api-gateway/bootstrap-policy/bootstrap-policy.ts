@@ -25,9 +25,9 @@ const aggregation = (to: string): Record<string, string> => ({ [`${group}/aggreg
 
 export function parseRule(line: RuleLine): PolicyRule {
   const [verbs = '', what = '', groups, names] = line.split(' ');
-  if (what.startsWith('/')) return { nonResourceURLs: what.split(','), verbs: verbs.split(',') };
+  if (groups === undefined) return { nonResourceURLs: what.split(','), verbs: verbs.split(',') };
   return {
-    apiGroups: (groups ?? '').split(',').map((name) => (name === 'core' ? '' : name)),
+    apiGroups: groups.split(',').map((name) => (name === 'core' ? '' : name)),
     resources: what.split(','),
     ...(names === undefined ? {} : { resourceNames: names.split(',') }),
     verbs: verbs.split(','),
