@@ -27,13 +27,15 @@ export interface Service extends KubeObject {
 /** What the network reads of an EndpointSlice. */
 export interface EndpointSlice extends KubeObject {
   readonly addressType?: string;
-  readonly endpoints?: readonly {
-    readonly addresses?: readonly string[];
-    readonly hostname?: string;
-    readonly nodeName?: string;
-    readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
-  }[];
+  readonly endpoints?: readonly Endpoint[];
   readonly ports?: readonly { readonly name?: string; readonly protocol?: string; readonly port?: number }[];
+}
+
+export interface Endpoint {
+  readonly addresses?: readonly string[];
+  readonly hostname?: string;
+  readonly nodeName?: string;
+  readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
 }
 
 /** The label by which a slice names its Service. */

@@ -159,7 +159,7 @@ function resolveAddress(
 ): Resolution {
   const service = directory.serviceAt(address);
   const names = service
-    ? [domainOf(service.metadata.name, service.metadata.namespace, zone)]
+    ? [domainOf(service.metadata.name ?? '', service.metadata.namespace, zone)]
     : directory.slicesWith(address).flatMap((slice) => hostNamesAt(slice, address, zone, directory));
   if (names.length === 0) return { is: 'elsewhere' };
   return type === 'PTR' ? records(names.map((data) => ({ type: 'PTR', name: asked, ttl: timeToLive, data }))) : nothing;

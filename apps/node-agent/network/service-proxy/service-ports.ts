@@ -1,4 +1,4 @@
-import { clusterAddresses, isIPv4, type EndpointSlice, type Service } from '../service-objects.js';
+import { clusterAddresses, isIPv4, type Endpoint, type EndpointSlice, type Service } from '../service-objects.js';
 
 export interface Target {
   readonly address: string;
@@ -44,7 +44,7 @@ export function servicePorts(service: Service, slices: readonly EndpointSlice[],
     return [
       {
         namespace: metadata.namespace ?? '',
-        service: metadata.name,
+        service: metadata.name ?? '',
         port: port.name ?? '',
         protocol,
         number: port.port,
@@ -75,16 +75,21 @@ function endpointsOf(slices: readonly EndpointSlice[], portName: string): PortEn
   for (const slice of slices) {
     const port = slice.ports?.find(({ name }) => (name ?? '') === portName)?.port;
     if (slice.addressType !== 'IPv4' || port === undefined) continue;
-    for (const { addresses, nodeName, conditions } of slice.endpoints ?? []) {
-      const address = addresses?.[0];
-      if (address === undefined) continue;
-      const ready = conditions?.ready ?? true;
-      const servingWhileTerminating = (conditions?.serving ?? ready) && conditions?.terminating === true;
-      const key = `${address}:${port}`;
-      if (!found.get(key)?.ready) found.set(key, { address, port, nodeName, ready, servingWhileTerminating });
+    for (const endpoint of (slice.endpoints ?? []).flatMap((each) => portEndpoint(each, port))) {
+      const key = `${endpoint.address}:${port}`;
+      if (!found.get(key)?.ready) found.set(key, endpoint);
     }
   }
   return [...found.values()];
+}
+
+function portEndpoint({ addresses, nodeName, conditions = {} }: Endpoint, port: number): PortEndpoint[] {
+  const [address] = addresses ?? [];
+  const { ready = true, terminating = false } = conditions;
+  const { serving = ready } = conditions;
+  return address === undefined
+    ? []
+    : [{ address, port, nodeName, ready, servingWhileTerminating: serving && terminating }];
 }
 
 /** The ready ones; when there are none, those that still serve while they terminate. Ordered, so that equal worlds give equal rules. */

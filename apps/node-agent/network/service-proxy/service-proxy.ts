@@ -70,7 +70,7 @@ const keyOf = ({ namespace, service, port }: { namespace: string; service: strin
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const slicesOf = (slices: Informer<EndpointSlice>, { metadata }: Service): EndpointSlice[] =>
-  slices.lister.labelled(metadata.namespace ?? '', { [serviceNameLabel]: metadata.name });
+  slices.lister.labelled(metadata.namespace ?? '', { [serviceNameLabel]: metadata.name ?? '' });
 
 /** Remembers that something changed until someone has looked. Rings once at the start. */
 class Bell {

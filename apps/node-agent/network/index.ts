@@ -1,0 +1,1 @@
+export { startNetwork, type NetworkOptions } from './start-network.js';
