@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Logger } from '@shiplog/component-base';
+import { Registry, type Admission, type EventStore, type SnapshotSource, type TrackFields } from '@shiplog/domain';
+import type { Registry as MetricsRegistry } from 'prom-client';
+import type { Authenticator } from './authentication/authenticator.js';
+import type { Authorize } from './authorization/authorizers.js';
+import type { GatewayConfiguration } from './configuration.js';
+import type { Gateway, PathEndpoint, ResourceCatalog } from './gateway.js';
+import { AuthenticationMemory } from './request/authentication-memory.js';
+import { ConcurrencyLimit } from './request/concurrency-limit.js';
+import { RequestMetrics } from './request/request-metrics.js';
+import type { ObjectCodec } from './rest/object-codec.js';
+import type { SubresourceHandler } from './subresources/subresource.js';
+import { ClusterCache } from './watch-cache/cluster-cache.js';
+import type { PastReader } from './watch-cache/past-reader.js';
+
+/** What a gateway is made of that is not the same in tests, in a simulation and in production. */
+export interface GatewayParts {
+  readonly configuration: GatewayConfiguration;
+  readonly logger: Logger;
+  readonly metrics: MetricsRegistry;
+  readonly store: EventStore;
+  readonly snapshots: SnapshotSource;
+  readonly past: PastReader;
+  readonly resources: ResourceCatalog;
+  readonly codec: ObjectCodec;
+  readonly trackFields: TrackFields;
+}
+
+/** What needs the cache or the registry to be there first. */
+export interface GatewayRules {
+  readonly authenticators: readonly Authenticator[];
+  readonly authorize: Authorize;
+  readonly admission: Admission;
+  readonly subresources: readonly SubresourceHandler[];
+  readonly endpoints: readonly PathEndpoint[];
+}
+
+const patienceMs = 3_000;
+
+export function clusterCache({ configuration, logger, store, snapshots, resources }: GatewayParts): ClusterCache {
+  return new ClusterCache({
+    store,
+    snapshots,
+    kinds: resources.all,
+    limits: { ageMs: configuration.watchWindowSeconds * 1000, bytes: configuration.watchWindowMegabytes << 20 },
+    now: () => performance.now(),
+    patienceMs,
+    onFault: (error, stream) =>
+      logger.warn({ stream, error: error instanceof Error ? error.message : String(error) }, 'following the log broke off; going on'),
+  });
+}
+
+export const objectRegistry = ({ store, trackFields }: GatewayParts, cache: ClusterCache, admission: Admission): Registry =>
+  new Registry({
+    store,
+    state: cache,
+    read: cache,
+    admission,
+    trackFields,
+    source: `api-gateway/${hostname()}/${process.pid}`,
+    now: () => new Date(),
+    newUid: randomUUID,
+    random: Math.random,
+  });
+
+export function assembleGateway(parts: GatewayParts, cache: ClusterCache, registry: Registry, rules: GatewayRules): Gateway {
+  const { configuration, logger, metrics, past, resources, codec } = parts;
+  const concurrency = new ConcurrencyLimit({
+    mutating: configuration.maxMutatingRequestsInFlight,
+    readOnly: configuration.maxReadOnlyRequestsInFlight,
+  });
+  const inFlight = (): { mutating: number; readOnly: number } => ({
+    mutating: concurrency.inFlight('mutating'),
+    readOnly: concurrency.inFlight('readOnly'),
+  });
+  return {
+    cache,
+    registry,
+    resources,
+    codec,
+    past,
+    logger,
+    concurrency,
+    metrics: new RequestMetrics(metrics, inFlight),
+    authorize: rules.authorize,
+    subresources: rules.subresources,
+    endpoints: rules.endpoints,
+    authenticationMemory: new AuthenticationMemory(rules.authenticators),
+  };
+}

@@ -1,0 +1,26 @@
+import { IsInt, IsNotEmpty, IsString, Matches, Max, Min } from 'class-validator';
+
+/** What the gateway is told by its environment; each field is the variable SHIPLOG_<FIELD>. */
+export class GatewayConfiguration {
+  @IsString() @IsNotEmpty() natsUrl = 'nats://127.0.0.1:4222';
+  @IsString() natsUser = '';
+  @IsString() natsPassword = '';
+  @IsString() databaseUrl = '';
+  @IsInt() @Min(0) @Max(65535) healthPort = 0;
+  @IsString() listenAddress = '0.0.0.0';
+  @IsInt() @Min(0) @Max(65535) listenPort = 6443;
+  @IsString() @IsNotEmpty() pkiFolder = '';
+  @IsString() keyRingFile = '';
+  @IsString() tokenFile = '';
+  @Matches(/^[0-9a-f.:]+\/[0-9]+$/) serviceCidr = '10.96.0.0/16';
+  @Matches(/^[0-9]+-[0-9]+$/) nodePortRange = '30000-32767';
+  @IsString() @IsNotEmpty() clusterDomain = 'cluster.local';
+  @IsString() @IsNotEmpty() serviceAccountIssuer = 'https://kubernetes.default.svc.cluster.local';
+  @IsString() advertiseAddress = '';
+  /** Requests in flight before others are told to come again. */
+  @IsInt() @Min(1) maxMutatingRequestsInFlight = 1000;
+  @IsInt() @Min(1) maxReadOnlyRequestsInFlight = 2000;
+  /** How much of the recent past each kind keeps in memory, for pages of one moment and watches that resume. */
+  @IsInt() @Min(1) watchWindowSeconds = 300;
+  @IsInt() @Min(1) watchWindowMegabytes = 64;
+}

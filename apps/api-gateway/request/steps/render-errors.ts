@@ -1,0 +1,14 @@
+import { StatusError } from '@shiplog/domain';
+import type { PipelineStep } from '../../request-pipeline.js';
+import { statusAnswer } from '../status-answer.js';
+
+/** The one place where errors become answers. A fault that nobody expected is logged with its stack. */
+export const renderErrors: PipelineStep = async (request, { logger }, next) => {
+  try {
+    return await next();
+  } catch (error) {
+    if (!(error instanceof StatusError) && !request.gone)
+      logger.error({ auditId: request.auditId, path: request.info.path, error: error instanceof Error ? error.stack : String(error) }, 'request met a fault');
+    return statusAnswer(error);
+  }
+};

@@ -1,0 +1,68 @@
+import { StatusError } from '@shiplog/domain';
+import type { Gateway } from '../gateway.js';
+import type { PipelineStep } from '../request-pipeline.js';
+import type { Answer } from '../request/incoming-request.js';
+import type { RequestContext } from '../request/request-context.js';
+import { textAnswer } from '../request/status-answer.js';
+import type { Verb } from './resource-call.js';
+import { create } from './verbs/create.js';
+import { deleteCollection } from './verbs/delete-collection.js';
+import { deleteOne } from './verbs/delete.js';
+import { get } from './verbs/get.js';
+import { list } from './verbs/list.js';
+import { patch } from './verbs/patch.js';
+import { update } from './verbs/update.js';
+import { watch } from './verbs/watch.js';
+
+/** What a request for a resource, or for its status, leads to. */
+export const verbs: Readonly<Record<string, Verb>> = {
+  get,
+  list,
+  watch,
+  create,
+  update,
+  patch,
+  delete: deleteOne,
+  deletecollection: deleteCollection,
+};
+
+const statusVerbs = new Set(['get', 'update', 'patch']);
+
+const unknownResource = (): StatusError =>
+  new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
+
+const wrongMethod = (): StatusError =>
+  new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+
+/** The last step: finds what answers the request. */
+export const dispatch: PipelineStep = async (context, gateway) => {
+  const { info } = context;
+  if (!info.isResource) return answerPath(context, gateway);
+  const resource = gateway.resources.find({ group: info.group, version: info.version, plural: info.resource });
+  if (!resource) {
+    if (!gateway.resources.hasGroupVersion(info.group, info.version)) return textAnswer(404, '404 page not found\n');
+    throw unknownResource();
+  }
+  if (info.subresource !== '') {
+    const handler = gateway.subresources.find(
+      ({ name, resource: { group, plural } }) => name === info.subresource && group === info.group && plural === info.resource,
+    );
+    if (handler) {
+      if (!handler.methods.includes(context.incoming.method)) throw wrongMethod();
+      return handler.handle(context, resource);
+    }
+    if (info.subresource !== 'status' || !resource.subresources.includes('status')) throw unknownResource();
+    if (!statusVerbs.has(info.verb)) throw wrongMethod();
+  }
+  const verb = verbs[info.verb];
+  if (!verb || context.incoming.method === 'HEAD' || !resource.verbs.includes(info.verb)) throw wrongMethod();
+  return verb({ context, gateway, resource });
+};
+
+async function answerPath(context: RequestContext, { endpoints }: Gateway): Promise<Answer> {
+  const { path } = context.info;
+  const endpoint =
+    endpoints.find((candidate) => candidate.path === path) ??
+    endpoints.find((candidate) => candidate.path.endsWith('/*') && path.startsWith(candidate.path.slice(0, -1)));
+  return endpoint ? endpoint.handle(context) : textAnswer(404, '404 page not found\n');
+}

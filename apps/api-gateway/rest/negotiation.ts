@@ -1,0 +1,55 @@
+import { StatusError } from '@shiplog/domain';
+
+/** The shape of an answer. */
+export interface AnswerFormat {
+  readonly media: 'json' | 'yaml';
+  /** A projection of meta.k8s.io instead of the object itself. */
+  readonly as?: 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList';
+  readonly asVersion: string;
+}
+
+export const plainJson: AnswerFormat = { media: 'json', asVersion: 'v1' };
+
+const projections = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList']);
+const remembered = new Map<string, AnswerFormat | undefined>();
+const maxRemembered = 1000;
+
+function mediaOf(type: string): AnswerFormat['media'] | undefined {
+  if (type === 'application/json' || type === '*/*' || type === 'application/*') return 'json';
+  return type === 'application/yaml' ? 'yaml' : undefined;
+}
+
+function parseClause(clause: string): { format?: AnswerFormat; quality: number } {
+  const [type = '', ...parameters] = clause.split(';').map((part) => part.trim());
+  const named = Object.fromEntries(parameters.map((parameter) => parameter.split('=', 2) as [string, string]));
+  const quality = named['q'] === undefined ? 1 : Number(named['q']);
+  const media = mediaOf(type.toLowerCase());
+  if (!media) return { quality };
+  const { as } = named;
+  if (as === undefined) return { format: { media, asVersion: 'v1' }, quality };
+  const known = projections.has(as) && named['g'] === 'meta.k8s.io' && ['v1', 'v1beta1'].includes(named['v'] ?? '');
+  return known ? { format: { media, as: as as AnswerFormat['as'], asVersion: named['v'] ?? 'v1' } as AnswerFormat, quality } : { quality };
+}
+
+function choose(accept: string): AnswerFormat | undefined {
+  const clauses = accept.split(',').map(parseClause);
+  return clauses
+    .filter(({ format, quality }) => format !== undefined && quality > 0)
+    .sort((a, b) => b.quality - a.quality)[0]?.format;
+}
+
+const offered = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+
+/** The first acceptable format in the client's order of preference. @throws NotAcceptable (406) */
+export function negotiate(accept: string | undefined): AnswerFormat {
+  if (accept === undefined || accept === '') return plainJson;
+  let format = remembered.get(accept);
+  if (format === undefined && !remembered.has(accept)) {
+    format = choose(accept);
+    if (remembered.size >= maxRemembered) remembered.clear();
+    remembered.set(accept, format);
+  }
+  if (!format)
+    throw new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${offered.join(', ')}`);
+  return format;
+}

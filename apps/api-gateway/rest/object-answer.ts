@@ -1,0 +1,28 @@
+import type { KubeObject, WriteResult } from '@shiplog/domain';
+import { stringify } from 'yaml';
+import type { Answer } from '../request/incoming-request.js';
+import { jsonHeaders } from '../request/status-answer.js';
+import { negotiate, type AnswerFormat } from './negotiation.js';
+import type { ResourceCall } from './resource-call.js';
+import { partialMetadata, tableOf } from './table.js';
+
+export const yamlHeaders = { 'content-type': 'application/yaml' } as const;
+
+/** Any JSON value in the client's format. */
+export const valueAnswer = (code: number, value: unknown, { media }: AnswerFormat): Answer =>
+  media === 'yaml'
+    ? { code, headers: yamlHeaders, body: stringify(value) }
+    : { code, headers: jsonHeaders, body: `${JSON.stringify(value)}\n` };
+
+export const formatOf = ({ context }: ResourceCall): AnswerFormat => negotiate(context.incoming.headers.accept);
+
+/** One object; `bytes` is its JSON where it exists already: then nothing is parsed or serialized. */
+export function objectAnswer(call: ResourceCall, code: number, bytes: Uint8Array | undefined, object: () => KubeObject): Answer {
+  const format = formatOf(call);
+  if (format.as === 'Table') return valueAnswer(code, tableOf(call, [object()], { version: format.asVersion }), format);
+  if (format.as === 'PartialObjectMetadata') return valueAnswer(code, partialMetadata(object(), format.asVersion), format);
+  return format.media === 'json' && bytes ? { code, headers: jsonHeaders, body: bytes } : valueAnswer(code, object(), format);
+}
+
+export const writtenAnswer = (call: ResourceCall, code: number, { object, body }: WriteResult): Answer =>
+  objectAnswer(call, code, body, () => object);

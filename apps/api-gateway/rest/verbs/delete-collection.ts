@@ -1,0 +1,40 @@
+import { apiVersionOf, badRequest, hasReason, resourceVersionOf, type KubeObject } from '@shiplog/domain';
+import { decodeDeleteOptions } from '../delete-options.js';
+import { listOptions } from '../list-options.js';
+import { formatOf, valueAnswer } from '../object-answer.js';
+import { awaitRevision } from '../read-revision.js';
+import type { Verb } from '../resource-call.js';
+import { deleteRequest } from './delete.js';
+
+const atOnce = 16;
+
+/** DELETE of a collection: every selected object by itself, some at a time; what is gone meanwhile is no error. */
+export const deleteCollection: Verb = async (call) => {
+  const { context, gateway, resource } = call;
+  const options = await decodeDeleteOptions(context);
+  const { selection } = listOptions(resource, context);
+  const request = deleteRequest(call, options);
+  const { cache } = gateway;
+  const kind = cache.kind(resource.group, resource.plural);
+  if (!kind) throw badRequest(`${resource.plural} are not kept`);
+  await awaitRevision(cache, resource, null, context);
+  const revision = cache.position(resource.stream);
+  const pending = [...kind.page(selection).objects];
+  const deleted: KubeObject[] = [];
+  const worker = async (): Promise<void> => {
+    for (let object = pending.shift(); object; object = pending.shift())
+      try {
+        deleted.push((await gateway.registry.delete(resource, object.namespace, object.name, options, request)).object);
+      } catch (error) {
+        if (!hasReason(error, 'NotFound')) throw error;
+      }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  const list = {
+    kind: `${resource.kind}List`,
+    apiVersion: apiVersionOf(resource),
+    metadata: { resourceVersion: resourceVersionOf(revision) },
+    items: deleted,
+  };
+  return valueAnswer(200, list, { media: formatOf(call).media, asVersion: 'v1' });
+};

@@ -1,0 +1,144 @@
+import { apiVersionOf, badRequest, invalidObject, parseRevision, resourceVersionOf, type AnyResource, type FieldError, type Revision } from '@shiplog/domain';
+import type { Answer } from '../../request/incoming-request.js';
+import { jsonHeaders } from '../../request/status-answer.js';
+import { CachedObject } from '../../watch-cache/cached-object.js';
+import type { KindCache, Page } from '../../watch-cache/kind-cache.js';
+import { selects } from '../../watch-cache/watchers.js';
+import { decodeToken, encodeToken, expiredToken, tokenLifeMs, type ContinueToken } from '../continue-token.js';
+import { listOptions, type ListOptions } from '../list-options.js';
+import { formatOf, valueAnswer } from '../object-answer.js';
+import { awaitRevision, invalidRevision, tooLarge } from '../read-revision.js';
+import type { ResourceCall, Verb } from '../resource-call.js';
+import { partialMetadata, tableOf } from '../table.js';
+
+/** What a list answers with: objects of one moment. */
+interface Listing extends Page {
+  readonly revision: Revision;
+  readonly token?: string;
+}
+
+export interface ListMeta {
+  readonly resourceVersion: string;
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
+}
+
+/** LIST: copies the bytes of the objects that are selected, of the present or of an earlier moment, whole or in pages. */
+export const list: Verb = async (call) => {
+  const { gateway, resource, context } = call;
+  const options = listOptions(resource, context);
+  checkOptions(options);
+  const cache = gateway.cache.kind(resource.group, resource.plural);
+  if (!cache) throw badRequest(`${resource.plural} are not kept`);
+  return answer(call, await listing(call, cache, options));
+};
+
+function checkOptions({ resourceVersion, resourceVersionMatch, continueToken, sendInitialEvents }: ListOptions): void {
+  const errors: FieldError[] = [];
+  const match = (message: string): void => {
+    errors.push({ reason: 'FieldValueForbidden', field: 'resourceVersionMatch', message: `Forbidden: ${message}` });
+  };
+  if (resourceVersionMatch !== '') {
+    if (continueToken !== '') match('resourceVersionMatch is forbidden when continue is provided');
+    if (resourceVersion === '') match('resourceVersionMatch is forbidden unless resourceVersion is provided');
+    if (!['Exact', 'NotOlderThan'].includes(resourceVersionMatch))
+      errors.push({
+        reason: 'FieldValueNotSupported',
+        field: 'resourceVersionMatch',
+        message: `Unsupported value: ${JSON.stringify(resourceVersionMatch)}: supported values: "Exact", "NotOlderThan", ""`,
+      });
+    if (resourceVersionMatch === 'Exact' && resourceVersion === '0') match('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+  }
+  if (sendInitialEvents !== undefined)
+    errors.push({ reason: 'FieldValueForbidden', field: 'sendInitialEvents', message: 'Forbidden: sendInitialEvents is forbidden for list' });
+  if (errors.length > 0) throw invalidObject({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
+}
+
+async function listing(call: ResourceCall, cache: KindCache, options: ListOptions): Promise<Listing> {
+  const { resource, gateway, context } = call;
+  const { resourceVersion, resourceVersionMatch, continueToken, limit } = options;
+  if (continueToken !== '') return nextPage(call, cache, options, decodeToken(continueToken));
+  const exact = resourceVersionMatch === 'Exact' || (resourceVersionMatch === '' && limit !== undefined && limit > 0 && !['', '0'].includes(resourceVersion));
+  await awaitRevision(gateway.cache, resource, resourceVersion, context);
+  const present = gateway.cache.position(resource.stream);
+  if (!exact) return page(cache, options, { after: '', since: Date.now() }, present);
+  const revision = parseRevision(resourceVersion);
+  if (revision === undefined) throw invalidRevision(resourceVersion);
+  if (revision > present) throw tooLarge(revision, present);
+  return earlier(call, cache, options, { revision, after: '', since: Date.now() });
+}
+
+async function nextPage(call: ResourceCall, cache: KindCache, options: ListOptions, token: ContinueToken): Promise<Listing> {
+  const { resource, gateway } = call;
+  if (!['', '0'].includes(options.resourceVersion)) throw badRequest('specifying resource version is not allowed when using continue');
+  const now = Date.now();
+  if (now - token.since > tokenLifeMs) throw expiredToken(token.after, now);
+  await gateway.cache.reachPresent(resource.stream);
+  if (token.revision === undefined) return page(cache, options, token, gateway.cache.position(resource.stream));
+  return earlier(call, cache, options, token);
+}
+
+/** A moment that may lie behind what memory holds. */
+async function earlier(call: ResourceCall, cache: KindCache, options: ListOptions, token: ContinueToken): Promise<Listing> {
+  const { resource, gateway, context } = call;
+  const revision = token.revision ?? 0n;
+  if (revision >= cache.completeSince) return page(cache, options, token, revision, revision);
+  const past = await gateway.past.objectsAt(resource, revision, context.signal);
+  if (!past) throw expiredToken(token.after, Date.now());
+  const found = past.map((event) => CachedObject.of(event, resource.selectableFields)).filter((object) => selects(options.selection, object) && object.key > token.after);
+  const limit = options.limit && options.limit > 0 ? options.limit : Infinity;
+  const objects = found.slice(0, limit);
+  const rest = found.length - objects.length;
+  return withToken({ objects, ...(rest > 0 ? { last: objects[objects.length - 1]?.key ?? '', remaining: rest } : {}) }, token, revision, revision);
+}
+
+function page(cache: KindCache, { selection, limit }: ListOptions, token: ContinueToken, shown: Revision, at?: Revision): Listing {
+  const found = cache.page(selection, {
+    after: token.after,
+    ...(limit && limit > 0 ? { limit } : {}),
+    ...(at === undefined ? {} : { revision: at }),
+  });
+  return withToken(found, token, shown, at ?? (token.after === '' ? shown : undefined));
+}
+
+const withToken = (found: Page, { since }: ContinueToken, revision: Revision, pinned: Revision | undefined): Listing => ({
+  ...found,
+  revision,
+  ...(found.last === undefined ? {} : { token: encodeToken({ ...(pinned === undefined ? {} : { revision: pinned }), after: found.last, since }) }),
+});
+
+function answer(call: ResourceCall, { objects, revision, token, remaining }: Listing): Answer {
+  const { resource } = call;
+  const format = formatOf(call);
+  const meta: ListMeta = {
+    resourceVersion: resourceVersionOf(revision),
+    ...(token ? { continue: token } : {}),
+    ...(remaining ? { remainingItemCount: remaining } : {}),
+  };
+  if (format.as === 'Table')
+    return valueAnswer(200, tableOf(call, objects.map(({ object }) => object), { version: format.asVersion, meta }), format);
+  if (format.as)
+    return valueAnswer(200, { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${format.asVersion}`, metadata: meta, items: objects.map(({ object }) => partialMetadata(object, format.asVersion)) }, format);
+  if (format.media === 'yaml')
+    return valueAnswer(200, { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource), metadata: meta, items: objects.map(({ object }) => untyped(object)) }, format);
+  return { code: 200, headers: jsonHeaders, body: concatenated(resource, meta, objects) };
+}
+
+const untyped = ({ kind: _kind, apiVersion: _apiVersion, ...object }: Record<string, unknown>): Record<string, unknown> => object;
+
+const comma = Buffer.from(',{');
+const firstBrace = Buffer.from('{');
+const end = Buffer.from(']}\n');
+
+/** Items of a list carry no kind and apiVersion of their own; in the bytes these come first and are as long for every object. */
+function concatenated(resource: AnyResource, meta: ListMeta, objects: readonly CachedObject[]): Buffer {
+  const apiVersion = apiVersionOf(resource);
+  const skip = Buffer.byteLength(`{"kind":${JSON.stringify(resource.kind)},"apiVersion":${JSON.stringify(apiVersion)},`);
+  const parts: Buffer[] = [Buffer.from(`{"kind":"${resource.kind}List","apiVersion":"${apiVersion}","metadata":${JSON.stringify(meta)},"items":[`)];
+  for (let i = 0; i < objects.length; i++) {
+    const object = objects[i];
+    if (object) parts.push(i === 0 ? firstBrace : comma, object.bytes.subarray(skip));
+  }
+  parts.push(end);
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,98 @@
+import { badRequest, invalidObject, parseRevision, type FieldError, type ResourceEvent, type Revision } from '@shiplog/domain';
+import type { Answer, HttpExchange } from '../../request/incoming-request.js';
+import { CachedObject } from '../../watch-cache/cached-object.js';
+import type { KindCache } from '../../watch-cache/kind-cache.js';
+import { WatchEvent } from '../../watch-cache/watch-event.js';
+import { Transition, type Watcher } from '../../watch-cache/watchers.js';
+import { listOptions, type ListOptions } from '../list-options.js';
+import { formatOf } from '../object-answer.js';
+import { awaitRevision, invalidRevision } from '../read-revision.js';
+import type { ResourceCall, Verb } from '../resource-call.js';
+import { WatchFrames } from '../watch-frames.js';
+import { WatchStream } from '../watch-stream.js';
+
+const bookmarkIntervalMs = 60_000;
+const minTimeoutSeconds = 1800;
+
+/** WATCH: every change behind a revision, as it happens. Resumes from any revision: from memory, else from the log. */
+export const watch: Verb = async (call) => {
+  const { context, gateway, resource } = call;
+  const options = listOptions(resource, context);
+  checkOptions(options);
+  const frames = new WatchFrames(call, formatOf(call));
+  const cache = gateway.cache.kind(resource.group, resource.plural);
+  const { http } = context.incoming;
+  if (!cache || !http) throw badRequest('a watch needs an HTTP connection');
+  await awaitRevision(gateway.cache, resource, options.resourceVersion, context);
+  return { stream: () => run(call, http, cache, options, frames) } satisfies Answer;
+};
+
+function checkOptions({ resourceVersion, resourceVersionMatch, sendInitialEvents, continueToken }: ListOptions): void {
+  const errors: FieldError[] = [];
+  const forbid = (field: string, message: string): void => {
+    errors.push({ reason: 'FieldValueForbidden', field, message: `Forbidden: ${message}` });
+  };
+  if (sendInitialEvents !== undefined) {
+    if (resourceVersionMatch !== 'NotOlderThan')
+      forbid('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+  } else if (resourceVersionMatch !== '') forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
+  if (continueToken !== '') forbid('continue', 'continue is forbidden for watch');
+  if (errors.length > 0) throw invalidObject({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
+  if (resourceVersion !== '' && parseRevision(resourceVersion) === undefined) throw invalidRevision(resourceVersion);
+}
+
+async function run(call: ResourceCall, http: HttpExchange, cache: KindCache, options: ListOptions, frames: WatchFrames): Promise<void> {
+  const { context, gateway, resource } = call;
+  const stream = new WatchStream(http.response, context.signal);
+  const watcher: Watcher = { selection: options.selection, deliver: (event) => stream.write(frames.event(event)) };
+  const position = (): Revision => gateway.cache.position(resource.stream);
+  const bookmark = (initialEventsEnd: boolean): void => stream.write(frames.bookmark(position(), initialEventsEnd));
+  const seconds = options.timeoutSeconds && options.timeoutSeconds > 0 ? options.timeoutSeconds : minTimeoutSeconds * (1 + Math.random());
+  const expiry = setTimeout(() => stream.end(), Math.min(seconds * 1000, 2 ** 31 - 1));
+  const bookmarks = options.allowWatchBookmarks ? setInterval(() => bookmark(false), bookmarkIntervalMs) : undefined;
+  try {
+    if (startsWithState(options)) {
+      for (const object of cache.page(options.selection).objects) watcher.deliver(new WatchEvent('ADDED', object));
+      cache.watch(watcher, position());
+      if (options.sendInitialEvents && options.allowWatchBookmarks) bookmark(true);
+    } else await resume(call, cache, watcher, parseRevision(options.resourceVersion) ?? position());
+    await stream.over;
+  } finally {
+    cache.unwatch(watcher);
+    clearTimeout(expiry);
+    clearInterval(bookmarks);
+  }
+}
+
+/** Without a revision to go on from, a watch first shows what is there. */
+const startsWithState = ({ sendInitialEvents, resourceVersion }: ListOptions): boolean =>
+  sendInitialEvents ?? ['', '0'].includes(resourceVersion);
+
+/** Goes on behind `after`: what memory no longer holds is read from the log first. */
+async function resume(call: ResourceCall, cache: KindCache, watcher: Watcher, after: Revision): Promise<void> {
+  const { gateway, resource, context } = call;
+  let reached = after;
+  if (reached < cache.completeSince) {
+    const states = new Map<string, CachedObject>();
+    const remember = (event: ResourceEvent): CachedObject => {
+      const object = CachedObject.of(event, resource.selectableFields);
+      object.previous = states.get(object.key);
+      states.set(object.key, object);
+      return object;
+    };
+    if (watcher.selection.matches)
+      for (const event of (await gateway.past.objectsAt(resource, after, context.signal)) ?? []) remember(event);
+    while (reached < cache.completeSince) {
+      const upTo = gateway.cache.position(resource.stream);
+      for await (const events of gateway.past.events(resource, reached, upTo, context.signal))
+        for (const event of events) {
+          const object = remember(event);
+          const seen = new Transition(object).seenThrough(watcher.selection);
+          if (seen) watcher.deliver(seen);
+          object.previous = undefined;
+        }
+      reached = upTo;
+    }
+  }
+  cache.watch(watcher, reached);
+}

@@ -1,0 +1,100 @@
+import { ServerResponse, type IncomingMessage } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Gateway } from '../gateway.js';
+import { handleRequest } from '../request-pipeline.js';
+import type { Answer } from '../request/incoming-request.js';
+import { RequestScope } from '../request/request-scope.js';
+import { HttpRequest } from './http-request.js';
+
+export interface ServingCertificate {
+  readonly key: Buffer;
+  readonly cert: Buffer;
+  /** Issuer of client certificates. */
+  readonly ca: Buffer;
+}
+
+const connectionIdleMs = 180_000;
+const requestTimeoutMs = 120_000;
+const maxHeaderSize = 64 * 1024;
+
+/** The API over HTTPS: HTTP/1.1 on a thin path, client certificates asked for but not demanded. */
+export class ApiServer {
+  private readonly server: Server;
+  private readonly open = new Set<RequestScope>();
+
+  constructor(
+    private readonly gateway: Gateway,
+    certificate: ServingCertificate,
+  ) {
+    this.server = createServer({
+      ...certificate,
+      requestCert: true,
+      rejectUnauthorized: false,
+      ALPNProtocols: ['http/1.1'],
+      minVersion: 'TLSv1.2',
+      keepAliveTimeout: connectionIdleMs,
+      requestTimeout: requestTimeoutMs,
+      maxHeaderSize,
+      noDelay: true,
+    });
+    this.server.on('request', (request, response) => void this.answer(request, response));
+    this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
+    this.server.on('tlsClientError', (error) => gateway.logger.debug({ error: error.message }, 'TLS handshake failed'));
+  }
+
+  listen(port: number, address: string): Promise<number> {
+    return new Promise((resolve, reject) =>
+      this.server.once('error', reject).listen(port, address, () => resolve((this.server.address() as AddressInfo).port)),
+    );
+  }
+
+  /** Takes no new connection, ends the watches, and gives requests in flight a moment. */
+  async close(graceMs = 3_000): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    for (const scope of this.open) scope.abort(new Error('the server is shutting down'));
+    this.server.closeIdleConnections();
+    const timer = setTimeout(() => this.server.closeAllConnections(), graceMs);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  /** The answer is written on a response bound to the raw connection, unless a handler takes the connection over. */
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const response = new ServerResponse(request);
+    response.assignSocket(request.socket);
+    response.shouldKeepAlive = false;
+    response.on('finish', () => socket.end());
+    socket.on('error', (error) => this.gateway.logger.debug({ error: error.message }, 'upgraded connection failed'));
+    void this.answer(request, response, { socket, head });
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse, upgrade?: { socket: Duplex; head: Buffer }): Promise<void> {
+    const scope = new RequestScope(new HttpRequest(request, response, upgrade));
+    this.open.add(scope);
+    response.once('close', () => {
+      this.open.delete(scope);
+      if (!response.writableFinished) scope.abort(new Error('the client is gone'));
+    });
+    try {
+      const answer = await handleRequest(scope, this.gateway);
+      response.setHeader('audit-id', scope.auditId);
+      if ('stream' in answer) await answer.stream();
+      else write(response, answer, scope);
+    } catch (error) {
+      this.gateway.logger.error({ auditId: scope.auditId, error: error instanceof Error ? error.stack : String(error) }, 'request broke off');
+      response.destroy();
+    }
+  }
+}
+
+const warningHeader = (text: string): string => `299 - ${JSON.stringify(text.replaceAll(/[\u0000-\u001f\u007f-\uffff]/g, ' '))}`;
+
+function write(response: ServerResponse, { code, headers, body }: Extract<Answer, { code: number }>, scope: RequestScope): void {
+  if (response.destroyed || response.headersSent) return;
+  if (scope.warnings.length > 0) response.setHeader('warning', [...new Set(scope.warnings)].map(warningHeader));
+  response.setHeader('cache-control', 'no-cache, private');
+  response.writeHead(code, { ...headers, 'content-length': typeof body === 'string' ? Buffer.byteLength(body) : body.length });
+  response.end(scope.incoming.method === 'HEAD' ? undefined : body);
+}

@@ -1,0 +1,129 @@
+import type { ResourceEvent, Revision } from '@shiplog/domain';
+import { CachedObject, stateAt, type SelectableFields } from './cached-object.js';
+import type { Selection } from './selection.js';
+import { SortedMap } from './sorted-map.js';
+import { selects, Transition, Watchers, type Watcher } from './watchers.js';
+
+/** How much of the recent past a kind keeps in memory: consistent pages and watches that resume are served from it. */
+export interface WindowLimits {
+  readonly ageMs: number;
+  readonly bytes: number;
+}
+
+export interface Page {
+  readonly objects: readonly CachedObject[];
+  /** Key of the last object, if there are more. */
+  readonly last?: string;
+  /** How many more there are; unknown where objects are selected. */
+  readonly remaining?: number;
+}
+
+/** The present objects of one kind and what recently happened to them. Events are applied in log order. */
+export class KindCache {
+  /** Newest state of every object, recent tombstones included. */
+  private readonly heads = new SortedMap<CachedObject>();
+  private readonly watchers = new Watchers();
+  private window: { readonly object: CachedObject; readonly at: number }[] = [];
+  private windowStart = 0;
+  private windowBytes = 0;
+  /** Every event of this kind behind this revision is in the window. */
+  completeSince: Revision = 0n;
+  /** Revision of the kind's last event. */
+  lastChange: Revision = 0n;
+
+  constructor(
+    private readonly selectable: SelectableFields,
+    private readonly limits: WindowLimits,
+  ) {}
+
+  /** Takes an object of the snapshot: state without a story. */
+  load(event: ResourceEvent): void {
+    const object = CachedObject.of(event, this.selectable);
+    if (object.deleted) return;
+    this.heads.set(object.key, object);
+    if (object.revision > this.lastChange) this.lastChange = object.revision;
+  }
+
+  apply(event: ResourceEvent, now: number): void {
+    const object = CachedObject.of(event, this.selectable);
+    const { key } = object;
+    const previous = this.heads.get(key);
+    if (previous && previous.revision >= object.revision) return;
+    object.previous = previous;
+    this.heads.set(key, object);
+    this.window.push({ object, at: now });
+    this.windowBytes += object.bytes.length;
+    this.lastChange = object.revision;
+    this.watchers.notify(object);
+    previous?.release();
+    this.trim(now);
+  }
+
+  /** The newest state, a recent tombstone included. */
+  head(namespace: string, name: string): CachedObject | undefined {
+    return this.heads.get(`${namespace}/${name}`);
+  }
+
+  /** Present objects in key order; at an earlier `revision` as far back as `completeSince`. */
+  page(selection: Selection, { after = '', limit = Infinity, revision }: { after?: string; limit?: number; revision?: Revision } = {}): Page {
+    const objects: CachedObject[] = [];
+    const prefix = selection.namespace === undefined ? '' : `${selection.namespace}/`;
+    let remaining = 0;
+    for (const [key, head] of this.heads.walk(after, prefix)) {
+      if (key <= after) continue;
+      const state = revision === undefined ? head : stateAt(head, revision);
+      if (!state || state.deleted || !selects(selection, state)) continue;
+      if (objects.length < limit) objects.push(state);
+      else if (selection.matches) return { objects, last: objects[objects.length - 1]?.key ?? '' };
+      else remaining++;
+    }
+    return remaining === 0 ? { objects } : { objects, last: objects[objects.length - 1]?.key ?? '', remaining };
+  }
+
+  /** What happened behind `after`, as this watcher sees it; then it gets every event until it is removed. Needs `after >= completeSince`. */
+  watch(watcher: Watcher, after: Revision): void {
+    for (let i = this.firstBehind(after); i < this.window.length; i++) {
+      const entry = this.window[i];
+      const event = entry && new Transition(entry.object).seenThrough(watcher.selection);
+      if (event) watcher.deliver(event);
+    }
+    this.watchers.add(watcher);
+  }
+
+  unwatch(watcher: Watcher): void {
+    this.watchers.remove(watcher);
+  }
+
+  get watcherCount(): number {
+    return this.watchers.size;
+  }
+
+  private firstBehind(revision: Revision): number {
+    let low = this.windowStart;
+    let high = this.window.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.window[middle]?.object.revision ?? 0n) <= revision) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Forgets what is too old or too much. The present state is no part of the window and stays. */
+  private trim(now: number): void {
+    for (;;) {
+      const oldest = this.window[this.windowStart];
+      if (!oldest || (now - oldest.at <= this.limits.ageMs && this.windowBytes <= this.limits.bytes)) break;
+      const { object } = oldest;
+      object.previous = undefined;
+      if (object.deleted && this.heads.get(object.key) === object) this.heads.delete(object.key);
+      this.windowBytes -= object.bytes.length;
+      this.completeSince = object.revision;
+      this.windowStart++;
+    }
+    if (this.windowStart > 1024 && this.windowStart > this.window.length / 2) {
+      this.window = this.window.slice(this.windowStart);
+      this.windowStart = 0;
+    }
+  }
+}
