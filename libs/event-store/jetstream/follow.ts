@@ -39,6 +39,7 @@ export async function* follow(
         if (!feed) {
           feed = await source.open(at);
           assertComplete(stream, at, await source.extent());
+          if (signal.aborted) return;
         }
         const events = await feed.take();
         pauseMs = firstPauseMs;

@@ -17,6 +17,7 @@ import { follow } from './follow.js';
 import { GroupCommit } from './group-commit.js';
 import { OrderedFeed } from './ordered-feed.js';
 import { Publisher } from './publisher.js';
+import { Reconnects } from './reconnects.js';
 import { compactionStream, compactionSubject, streamNames } from './streams.js';
 import { WaitingAppend } from './waiting-append.js';
 
@@ -39,7 +40,7 @@ const messageNotFound = 10037;
 export class JetStreamEventStore implements EventStore {
   private readonly commits: ReadonlyMap<StreamName, GroupCommit>;
   private readonly lastRevisions: ReadonlyMap<StreamName, Coalesced<Revision>>;
-  private readonly reconnectListeners = new Set<() => void>();
+  private readonly reconnects: Reconnects;
   private readonly onFault: (error: unknown) => void;
 
   private constructor(
@@ -48,7 +49,8 @@ export class JetStreamEventStore implements EventStore {
     private readonly options: JetStreamEventStoreOptions,
   ) {
     this.onFault = options.onFault ?? (() => undefined);
-    const publisher = new Publisher(connection, (append) => this.findStored(append), {
+    this.reconnects = new Reconnects(connection);
+    const publisher = new Publisher(connection, this.reconnects, (append) => this.findStored(append), {
       batchFrom: options.batchFrom ?? 24,
       answerTimeoutMs,
     });
@@ -56,7 +58,6 @@ export class JetStreamEventStore implements EventStore {
     const limits = { maxMessages: 1_000, maxBytes, maxInFlight: options.commitsInFlight ?? 1 };
     this.commits = new Map(streamNames.map((name) => [name, new GroupCommit(publisher.commit, limits)]));
     this.lastRevisions = new Map(streamNames.map((name) => [name, new Coalesced(() => this.askLastRevision(name))]));
-    void this.listenForReconnects();
   }
 
   static async on(connection: NatsConnection, options: JetStreamEventStoreOptions): Promise<JetStreamEventStore> {
@@ -98,10 +99,7 @@ export class JetStreamEventStore implements EventStore {
             toEvent(message.subject, revision, message.headers ?? [], message.data, sealer),
           ),
         extent: async () => ({ last: await this.askLastRevision(stream), compacted: await this.compactedUpTo(stream) }),
-        onReconnect: (callback) => {
-          this.reconnectListeners.add(callback);
-          return () => this.reconnectListeners.delete(callback);
-        },
+        onReconnect: (callback) => this.reconnects.listenedBy(callback),
         onFault: this.onFault,
       },
       stream,
@@ -138,7 +136,7 @@ export class JetStreamEventStore implements EventStore {
 
   /** Of the stream's leader: a replica may be behind. */
   private async askLastRevision(stream: StreamName): Promise<Revision> {
-    const { state } = await this.manager.streams.info(stream);
+    const { state } = await this.reconnects.answerOf(this.manager.streams.info(stream));
     return BigInt(state.last_seq);
   }
 
@@ -153,7 +151,7 @@ export class JetStreamEventStore implements EventStore {
     query: { last_by_subj: string } | { seq: number; next_by_subj: string },
   ): Promise<StoredMsg | undefined> {
     try {
-      return (await this.manager.streams.getMessage(stream, query)) ?? undefined;
+      return (await this.reconnects.answerOf(this.manager.streams.getMessage(stream, query))) ?? undefined;
     } catch (error) {
       if (error instanceof JetStreamApiError && error.code === messageNotFound) return undefined;
       throw error;
@@ -162,11 +160,6 @@ export class JetStreamEventStore implements EventStore {
 
   private eventOf({ subject, seq, header, data }: StoredMsg): ResourceEvent {
     return toEvent(subject, BigInt(seq), header, data, this.options.sealer);
-  }
-
-  private async listenForReconnects(): Promise<void> {
-    for await (const { type } of this.connection.status())
-      if (type === 'reconnect') for (const callback of this.reconnectListeners) callback();
   }
 }
 

@@ -3,6 +3,7 @@ import { AppendConflict, type Revision } from '@shiplog/domain';
 import { nuid, type NatsConnection } from '@nats-io/nats-core';
 import { natsHeaders } from '../log/event-headers.js';
 import { actualSequence, errorCode, readAnswer, type PublishAnswer } from './publish-answer.js';
+import type { Reconnects } from './reconnects.js';
 import type { WaitingAppend } from './waiting-append.js';
 
 /** Finds the revision of the first event of the append's object after the one it expects, if it is this very append. */
@@ -21,6 +22,7 @@ const retryPauseMs = 50;
 export class Publisher {
   constructor(
     private readonly connection: NatsConnection,
+    private readonly reconnects: Reconnects,
     private readonly findStored: FindStored,
     private readonly settings: PublishSettings,
   ) {}
@@ -48,10 +50,12 @@ export class Publisher {
 
   private async attempt(append: WaitingAppend): Promise<unknown> {
     try {
-      const { data } = await this.connection.request(append.subject, append.body, {
-        headers: natsHeaders(append.headers),
-        timeout: this.settings.answerTimeoutMs,
-      });
+      const { data } = await this.reconnects.answerOf(
+        this.connection.request(append.subject, append.body, {
+          headers: natsHeaders(append.headers),
+          timeout: Math.max(1, Math.min(this.settings.answerTimeoutMs, append.deadline - Date.now())),
+        }),
+      );
       return await this.settle(append, readAnswer(data));
     } catch (error) {
       return error;
@@ -80,7 +84,7 @@ export class Publisher {
    */
   private async publishBatch(group: readonly WaitingAppend[]): Promise<void> {
     try {
-      const { seq, count, error } = await this.sendBatch(group);
+      const { seq, count, error } = await this.reconnects.answerOf(this.sendBatch(group));
       if (!error && seq && count === group.length) {
         const first = BigInt(seq) - BigInt(group.length) + 1n;
         group.forEach((append, i) => append.stored(first + BigInt(i)));
