@@ -36,11 +36,12 @@ export class KindCache {
     private readonly limits: WindowLimits,
   ) {}
 
-  /** Takes an object of the snapshot: state without a story. */
+  /** Takes an object of the snapshot: state without a story. Nobody watches yet but our own indexes. */
   load(event: ResourceEvent): void {
     const object = CachedObject.of(event, this.selectable);
     if (object.deleted) return;
     this.heads.set(object.key, object);
+    this.watchers.notify(object);
     if (object.revision > this.lastChange) this.lastChange = object.revision;
   }
 
