@@ -9,7 +9,7 @@ export const nonEmpty = 'must be non-empty';
 export const between = (low: number, high: number): string => `must be between ${low} and ${high}, inclusive`;
 
 function patternMessage(rule: string, pattern: string, ...examples: string[]): string {
-  const shown = examples.map((example) => `'${example}',`).join(' or ');
+  const shown = examples.map((example) => `'${example}',`).join('  or ');
   return `${rule} (${examples.length > 0 ? `e.g. ${shown} ` : ''}regex used for validation is '${pattern}')`;
 }
 

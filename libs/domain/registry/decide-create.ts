@@ -45,6 +45,7 @@ export function decideCreate(resource: AnyResource, stamped: KubeObject, rules: 
   if (countsGenerations(resource)) object.metadata.generation = 1;
   const errors = [
     ...(resource.validate?.(object, FieldPath.root, rules) ?? []),
+    ...(resource.validateCreate?.(object, FieldPath.root, rules) ?? []),
     ...validateObjectMeta(object.metadata, metaRules(resource), FieldPath.of('metadata')),
   ];
   if (errors.length > 0) throw invalidObject(resource, object.metadata.name ?? '', errors);

@@ -73,7 +73,9 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly nameFormat?: FormatCheck;
   /** Defaults that a constant in the schema cannot say. Mutates and returns nothing: it is given a fresh object. */
   readonly defaults?: (object: T) => void;
+  /** Runs on create and on update; `validateCreate` and `validateUpdate` in addition on the one or the other. The metadata rules run for every kind by themselves. */
   readonly validate?: (object: T, at: FieldPath, context: RuleContext) => FieldError[];
+  readonly validateCreate?: (object: T, at: FieldPath, context: RuleContext) => FieldError[];
   readonly validateUpdate?: (next: T, current: T, at: FieldPath, context: RuleContext) => FieldError[];
   readonly validateStatusUpdate?: (next: T, current: T, at: FieldPath, context: RuleContext) => FieldError[];
   /** Texts for Warning headers. */

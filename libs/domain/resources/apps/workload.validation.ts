@@ -1,0 +1,87 @@
+import { forbiddenField, invalid, notSupported, required, type FieldError } from '../../api/field-error.js';
+import type { FieldPath } from '../../api/field-path.js';
+import type { LabelSelector, PodTemplateSpec } from '../../api/generated/types.js';
+import { percentOf, type IntOrString } from '../../api/int-or-string.js';
+import { labelMatcher, matchesLabels, validateLabelSelector } from '../../api/label-selector.js';
+import { isPercent } from '../../api/names.js';
+import { validatePodTemplate } from '../core/pod-spec/pod-template.validation.js';
+import { inFormat, nonNegative } from '../rules.js';
+
+/** A workload's selector: present, not empty, well formed. */
+export function validateWorkloadSelector(selector: LabelSelector | undefined, at: FieldPath): FieldError[] {
+  if (!selector) return [required(at)];
+  const size = Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length;
+  return [
+    ...validateLabelSelector(selector, at),
+    ...(size === 0 ? [invalid(at, selector, 'empty selector is invalid for deployment')] : []),
+  ];
+}
+
+/** The template of pods that always run: its labels match the selector, and it restarts what ends. */
+export function validateReplicaTemplate(
+  template: PodTemplateSpec,
+  selector: LabelSelector | undefined,
+  at: FieldPath,
+): FieldError[] {
+  const size = Object.keys(selector?.matchLabels ?? {}).length + (selector?.matchExpressions ?? []).length;
+  const wellFormed = validateLabelSelector(selector, at).length === 0;
+  const matches = size === 0 || !wellFormed || matchesLabels(labelMatcher(selector), template.metadata?.labels ?? {});
+  const { restartPolicy, activeDeadlineSeconds } = template.spec ?? {};
+  return [
+    ...(matches
+      ? []
+      : [
+          invalid(
+            at.child('metadata', 'labels'),
+            template.metadata?.labels ?? null,
+            '`selector` does not match template `labels`',
+          ),
+        ]),
+    ...validatePodTemplate(template, at),
+    ...(restartPolicy === 'Always' ? [] : [notSupported(at.child('spec', 'restartPolicy'), restartPolicy, ['Always'])]),
+    ...(activeDeadlineSeconds === undefined
+      ? []
+      : [
+          forbiddenField(
+            at.child('spec', 'activeDeadlineSeconds'),
+            'activeDeadlineSeconds in ReplicaSet is not Supported',
+          ),
+        ]),
+  ];
+}
+
+export const validateCountOrPercent = (value: IntOrString, at: FieldPath): FieldError[] =>
+  typeof value === 'number' ? nonNegative(value, at) : inFormat(isPercent, value, at);
+
+/** A count, or the number before the percent sign. */
+export const countOrPercent = (value: IntOrString | undefined): number =>
+  value === undefined ? 0 : (percentOf(value) ?? (Number(value) || 0));
+
+interface ReplicaCounts {
+  readonly replicas?: number;
+  readonly readyReplicas?: number;
+  readonly availableReplicas?: number;
+}
+
+/** Counters in a status are not negative and do not exceed what contains them. */
+export function validateReplicaCounts<T extends ReplicaCounts>(
+  status: T,
+  counters: readonly (keyof T & string)[],
+  at: FieldPath,
+): FieldError[] {
+  const count = (field: keyof T & string): number => (status[field] as number | undefined) ?? 0;
+  const parts = counters.filter((field) =>
+    ['updatedReplicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'].includes(field),
+  );
+  return [
+    ...counters.flatMap((field) => nonNegative(status[field] as number | undefined, at.child(field))),
+    ...parts.flatMap((field) =>
+      count(field) > (status.replicas ?? 0)
+        ? [invalid(at.child(field), count(field), 'cannot be greater than status.replicas')]
+        : [],
+    ),
+    ...((status.availableReplicas ?? 0) > (status.readyReplicas ?? 0)
+      ? [invalid(at.child('availableReplicas'), status.availableReplicas, 'cannot be greater than readyReplicas')]
+      : []),
+  ];
+}

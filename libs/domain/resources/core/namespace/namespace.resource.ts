@@ -1,0 +1,45 @@
+import type { Namespace } from '../../../api/generated/types.js';
+import { invalid } from '../../../api/field-error.js';
+import { isDnsLabel, isQualifiedName } from '../../../api/names.js';
+import { ageColumn, column, nameColumn } from '../../columns.js';
+import { defineResource } from '../../define-resource.js';
+import { kubernetesFinalizer, namespaceStrategy } from './namespace.strategy.js';
+import { validateNamespaceStatusUpdate } from './namespace.validation.js';
+
+/** Namespace: a scope for names. Deleting one deletes everything in it before its finalizer goes. */
+export const namespace = defineResource<Namespace>({
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  nameFormat: isDnsLabel,
+  defaults: (namespace) => {
+    if (namespace.metadata.name) {
+      namespace.metadata.labels = {
+        ...namespace.metadata.labels,
+        'kubernetes.io/metadata.name': namespace.metadata.name,
+      };
+    }
+    namespace.status ??= {};
+    namespace.status.phase ??= 'Active';
+  },
+  strategy: namespaceStrategy,
+  validate: ({ spec }, at) =>
+    (spec?.finalizers ?? []).flatMap((finalizer) => {
+      const path = at.child('spec', 'finalizers');
+      const unqualified = isQualifiedName(finalizer).map((text) => invalid(path, finalizer, text));
+      const unknown = !finalizer.includes('/') && finalizer !== kubernetesFinalizer && finalizer !== 'orphan';
+      return [
+        ...unqualified,
+        ...(unknown
+          ? [invalid(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')]
+          : []),
+      ];
+    }),
+  validateStatusUpdate: validateNamespaceStatusUpdate,
+  selectableFields: {
+    'status.phase': ({ status }) => status?.phase ?? '',
+    name: ({ metadata }) => metadata.name ?? '',
+  },
+  columns: [nameColumn, column('Status', 'string', ({ status }) => status?.phase ?? ''), ageColumn],
+});

@@ -1,0 +1,28 @@
+import type { Namespace } from '../../../api/generated/types.js';
+import type { Strategy } from '../../define-resource.js';
+
+/** Held in `spec.finalizers` until the namespace controller has emptied the namespace. */
+export const kubernetesFinalizer = 'kubernetes';
+
+/** Every namespace starts Active with the kubernetes finalizer; only the finalize subresource may change its finalizers. */
+export const namespaceStrategy: Strategy<Namespace> = {
+  prepareForCreate: (namespace) => {
+    const given = namespace.spec?.finalizers ?? [];
+    return {
+      ...namespace,
+      spec: {
+        ...namespace.spec,
+        finalizers: given.includes(kubernetesFinalizer) ? given : [...given, kubernetesFinalizer],
+      },
+      status: { phase: 'Active' },
+    };
+  },
+  prepareForUpdate: (next, current) => ({
+    ...next,
+    spec: { ...next.spec, finalizers: current.spec?.finalizers },
+    status: current.status,
+  }),
+  prepareForStatusUpdate: (next, current) => ({ ...next, spec: current.spec }),
+  deleteReturnsObject: true,
+  changesGeneration: () => false,
+};

@@ -1,0 +1,17 @@
+import { forbiddenField, type FieldError } from '../../../api/field-error.js';
+import type { FieldPath } from '../../../api/field-path.js';
+import type { PodTemplateSpec } from '../../../api/generated/types.js';
+import { validateAnnotations, validateLabels } from '../../../api/object-meta.validation.js';
+import { validatePodSpec } from './pod-spec.validation.js';
+
+/** Rules of the template that workloads make pods from. */
+export function validatePodTemplate({ metadata, spec }: PodTemplateSpec, at: FieldPath): FieldError[] {
+  return [
+    ...validateLabels(metadata?.labels, at.child('metadata', 'labels')),
+    ...validateAnnotations(metadata?.annotations, at.child('metadata', 'annotations')),
+    ...validatePodSpec(spec ?? { containers: [] }, undefined, at.child('spec')),
+    ...(spec?.ephemeralContainers?.length
+      ? [forbiddenField(at.child('spec', 'ephemeralContainers'), 'ephemeral containers not allowed in pod template')]
+      : []),
+  ];
+}

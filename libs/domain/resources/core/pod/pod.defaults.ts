@@ -1,0 +1,19 @@
+import type { Container, Pod, ResourceRequirements } from '../../../api/generated/types.js';
+import { defaultHostPorts, defaultPodSpec } from '../pod-spec/pod-spec.defaults.js';
+import { defaultPodResources } from './pod-resources.defaults.js';
+
+/** What is limited is also requested, unless said otherwise. */
+function requestWhatIsLimited({ resources }: { resources?: ResourceRequirements }): void {
+  if (resources?.limits) resources.requests = { ...resources.limits, ...resources.requests };
+}
+
+/** Defaults that a pod has beyond those of every pod spec: templates do not get them. */
+export function defaultPod({ spec }: Pod): void {
+  if (!spec) return;
+  defaultPodSpec(spec);
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])] as Container[])
+    requestWhatIsLimited(container);
+  defaultPodResources(spec);
+  spec.enableServiceLinks ??= true;
+  if (spec.hostNetwork) defaultHostPorts(spec);
+}

@@ -1,0 +1,33 @@
+import type { Pod } from '../../../api/generated/types.js';
+import { deepEqual } from '../../../api/deep-equal.js';
+import { defineResource } from '../../define-resource.js';
+import { podColumns } from './pod.columns.js';
+import { defaultPod } from './pod.defaults.js';
+import { podStrategy } from './pod.strategy.js';
+import { validatePod, validatePodCreate, validatePodStatusUpdate, validatePodUpdate } from './pod.validation.js';
+
+/** Pod: containers that run together on one node. Deleting one waits for its containers to stop. */
+export const pod = defineResource<Pod>({
+  group: '',
+  version: 'v1',
+  kind: 'Pod',
+  plural: 'pods',
+  defaults: defaultPod,
+  strategy: { ...podStrategy, changesGeneration: (next, current) => !deepEqual(next.spec, current.spec) },
+  validate: validatePod,
+  validateCreate: validatePodCreate,
+  validateUpdate: validatePodUpdate,
+  validateStatusUpdate: validatePodStatusUpdate,
+  selectableFields: {
+    'spec.nodeName': ({ spec }) => spec?.nodeName ?? '',
+    'spec.restartPolicy': ({ spec }) => spec?.restartPolicy ?? '',
+    'spec.schedulerName': ({ spec }) => spec?.schedulerName ?? '',
+    'spec.serviceAccountName': ({ spec }) => spec?.serviceAccountName ?? '',
+    'spec.hostNetwork': ({ spec }) => String(spec?.hostNetwork ?? false),
+    'status.phase': ({ status }) => status?.phase ?? '',
+    'status.podIP': ({ status }) => status?.podIPs?.[0]?.ip ?? '',
+    'status.podIPs': ({ status }) => status?.podIPs?.[0]?.ip ?? '',
+    'status.nominatedNodeName': ({ status }) => status?.nominatedNodeName ?? '',
+  },
+  columns: podColumns,
+});

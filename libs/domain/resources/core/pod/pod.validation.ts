@@ -1,0 +1,276 @@
+import { deepEqual } from '../../../api/deep-equal.js';
+import { forbiddenField, invalid, required, type FieldError } from '../../../api/field-error.js';
+import type { FieldPath } from '../../../api/field-path.js';
+import type { ContainerStatus, Pod, PodSpec, Toleration } from '../../../api/generated/types.js';
+import { between, isDnsSubdomain, isQualifiedName } from '../../../api/names.js';
+import { ipFamily, ipProblems } from '../../ip-address.js';
+import { inFormat } from '../../rules.js';
+import { untrimmedImage } from '../pod-spec/container.validation.js';
+import { validatePodSpec } from '../pod-spec/pod-spec.validation.js';
+import { gatedNodeSelection } from './pod-gated-update.validation.js';
+
+const maxInt32 = 2 ** 31 - 1;
+const mirrorAnnotation = 'kubernetes.io/config.mirror';
+const deletionCost = 'controller.kubernetes.io/pod-deletion-cost';
+const appArmorPrefix = 'container.apparmor.security.beta.kubernetes.io/';
+const noSpec: PodSpec = { containers: [] };
+
+const updatableFields = [
+  '`spec.containers[*].image`',
+  '`spec.initContainers[*].image`',
+  '`spec.activeDeadlineSeconds`',
+  '`spec.tolerations` (only additions to existing tolerations)',
+  '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
+].join(',');
+
+function validateAnnotations({ metadata, spec }: Pod, at: FieldPath): FieldError[] {
+  const annotations = metadata.annotations ?? {};
+  const mirror = annotations[mirrorAnnotation];
+  const cost = annotations[deletionCost];
+  const badCost = cost !== undefined && (!/^(0|-?[1-9]\d*)$/.test(cost) || Math.abs(Number(cost)) > maxInt32 + 1);
+  return [
+    ...(mirror !== undefined && !spec?.nodeName
+      ? [invalid(at.key(mirrorAnnotation), mirror, 'must set spec.nodeName if mirror pod annotation is set')]
+      : []),
+    ...(badCost ? [invalid(at.key(deletionCost), cost, 'must be a 32bit integer')] : []),
+  ];
+}
+
+/** Rules of the API reference for Pod. Pure; reports every violation, each with its field path. */
+export function validatePod(pod: Pod, at: FieldPath): FieldError[] {
+  const spec = pod.spec ?? noSpec;
+  const path = at.child('spec');
+  const anonymousTokens = spec.serviceAccountName
+    ? []
+    : (spec.volumes ?? []).flatMap(({ projected }, i) =>
+        (projected?.sources ?? []).flatMap(({ serviceAccountToken }, j) =>
+          serviceAccountToken
+            ? [
+                forbiddenField(
+                  path.child('volumes').index(i).child('projected', 'sources').index(j).child('serviceAccountToken'),
+                  'must not be specified when serviceAccountName is not set',
+                ),
+              ]
+            : [],
+        ),
+      );
+  return [
+    ...validateAnnotations(pod, at.child('metadata', 'annotations')),
+    ...validatePodSpec(spec, pod.metadata, path),
+    ...anonymousTokens,
+    ...(['containers', 'initContainers'] as const).flatMap((list) =>
+      (spec[list] ?? []).flatMap(({ image }, i) => untrimmedImage(image, path.child(list).index(i))),
+    ),
+  ];
+}
+
+export function validatePodCreate({ spec = noSpec }: Pod, at: FieldPath): FieldError[] {
+  return [
+    ...(spec.ephemeralContainers?.length
+      ? [forbiddenField(at.child('spec', 'ephemeralContainers'), 'cannot be set on create')]
+      : []),
+    ...(spec.nodeName && spec.schedulingGates?.length
+      ? [forbiddenField(at.child('spec', 'nodeName'), 'cannot be set until all schedulingGates have been cleared')]
+      : []),
+  ];
+}
+
+function validateAnnotationUpdate(
+  next: Record<string, string>,
+  current: Record<string, string>,
+  at: FieldPath,
+): FieldError[] {
+  const guarded = (key: string, verb: string): FieldError[] => [
+    ...(key.startsWith(appArmorPrefix) ? [forbiddenField(at.key(key), `may not ${verb} AppArmor annotations`)] : []),
+    ...(key === mirrorAnnotation ? [forbiddenField(at.key(key), `may not ${verb} mirror pod annotation`)] : []),
+  ];
+  return [
+    ...Object.keys(current).flatMap((key) => (next[key] === current[key] ? [] : guarded(key, 'remove or update'))),
+    ...Object.keys(next).flatMap((key) => (key in current ? [] : guarded(key, 'add'))),
+  ];
+}
+
+/** Images may be changed, containers neither added nor removed. */
+function validateContainerImages(next: PodSpec, current: PodSpec, at: FieldPath): FieldError[] {
+  return (['containers', 'initContainers'] as const).flatMap((list) => {
+    const containers = next[list] ?? [];
+    if (containers.length !== (current[list] ?? []).length)
+      return [forbiddenField(at.child(list), 'pod updates may not add or remove containers')];
+    return containers.flatMap(({ image }, i) => [
+      ...(image ? [] : [required(at.child(list).index(i).child('image'))]),
+      ...untrimmedImage(image, at.child(list).index(i)),
+    ]);
+  });
+}
+
+function validateDeadline(next: number | undefined, current: number | undefined, at: FieldPath): FieldError[] {
+  if (next === undefined)
+    return current === undefined ? [] : [invalid(at, next, 'must not update from a positive integer to nil value')];
+  if (next < 0 || next > maxInt32) return [invalid(at, next, between(0, maxInt32))];
+  return current !== undefined && current < next
+    ? [invalid(at, next, 'must be less than or equal to previous value')]
+    : [];
+}
+
+function validateTolerationUpdate(
+  next: readonly Toleration[],
+  current: readonly Toleration[],
+  at: FieldPath,
+): FieldError[] {
+  const kept = current.every((old) =>
+    next.some((other) => deepEqual({ ...old, tolerationSeconds: other.tolerationSeconds }, other)),
+  );
+  return kept ? [] : [forbiddenField(at, 'existing toleration can not be modified except its tolerationSeconds')];
+}
+
+function validateGateUpdate(
+  next: readonly { name: string }[],
+  current: readonly { name: string }[],
+  at: FieldPath,
+): FieldError[] {
+  return next.flatMap(({ name }, i) =>
+    current.some((gate) => gate.name === name)
+      ? []
+      : [
+          forbiddenField(
+            at.index(i).child('name'),
+            `only deletion is allowed, but found new scheduling gate '${name}'`,
+          ),
+        ],
+  );
+}
+
+/** The new spec with everything that may change put back as it was: what is left must be equal. */
+function withoutAllowedChanges(next: PodSpec, current: PodSpec): PodSpec {
+  const images = (list: 'containers' | 'initContainers'): PodSpec['containers'] | undefined =>
+    next[list]?.map((container, i) => ({ ...container, image: current[list]?.[i]?.image }));
+  const graceBecameOne = (current.terminationGracePeriodSeconds ?? 0) < 0 && next.terminationGracePeriodSeconds === 1;
+  return {
+    ...next,
+    containers: images('containers') ?? [],
+    initContainers: images('initContainers'),
+    activeDeadlineSeconds: current.activeDeadlineSeconds,
+    schedulingGates: current.schedulingGates,
+    tolerations: current.tolerations,
+    terminationGracePeriodSeconds: graceBecameOne
+      ? current.terminationGracePeriodSeconds
+      : next.terminationGracePeriodSeconds,
+  };
+}
+
+/** The first lines of what differs, for the person who reads the error. */
+function differences(next: unknown, current: unknown, path = ''): string[] {
+  if (deepEqual(next, current)) return [];
+  const nested = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+  if (nested(next) && nested(current) && Array.isArray(next) === Array.isArray(current)) {
+    return [...new Set([...Object.keys(current), ...Object.keys(next)])].flatMap((key) =>
+      differences(next[key], current[key], `${path}.${key}`),
+    );
+  }
+  return [`${path.slice(1)}: ${JSON.stringify(current) ?? '<unset>'} → ${JSON.stringify(next) ?? '<unset>'}`];
+}
+
+/** A pod's spec is fixed but for images, deadlines, added tolerations and removed gates. */
+export function validatePodUpdate(nextPod: Pod, currentPod: Pod, at: FieldPath): FieldError[] {
+  const next = nextPod.spec ?? noSpec;
+  const current = currentPod.spec ?? noSpec;
+  const path = at.child('spec');
+  const containers = validateContainerImages(next, current, path);
+  const annotations = validateAnnotationUpdate(
+    nextPod.metadata.annotations ?? {},
+    currentPod.metadata.annotations ?? {},
+    at.child('metadata', 'annotations'),
+  );
+  if (containers.some(({ reason }) => reason === 'FieldValueForbidden')) return [...annotations, ...containers];
+  const allowed = [
+    ...annotations,
+    ...containers,
+    ...validateDeadline(next.activeDeadlineSeconds, current.activeDeadlineSeconds, path.child('activeDeadlineSeconds')),
+    ...validateTolerationUpdate(next.tolerations ?? [], current.tolerations ?? [], path.child('tolerations')),
+    ...validateGateUpdate(next.schedulingGates ?? [], current.schedulingGates ?? [], path.child('schedulingGates')),
+  ];
+  const { errors, spec } = gatedNodeSelection(withoutAllowedChanges(next, current), current, path);
+  const rest = differences(spec, current);
+  if (rest.length === 0) return [...allowed, ...errors];
+  return [
+    ...allowed,
+    ...errors,
+    forbiddenField(path, `pod updates may not change fields other than ${updatableFields}\n${rest.join('\n')}`),
+  ];
+}
+
+function validateIps(ips: readonly { ip: string }[], at: FieldPath): FieldError[] {
+  const families = ips.map(({ ip }) => ipFamily(ip));
+  return [
+    ...ips.flatMap(({ ip }, i) => inFormat(ipProblems, ip, at.index(i))),
+    ...(ips.length > 2 || (ips.length === 2 && families[0] === families[1])
+      ? [invalid(at, ips, 'may specify no more than one IP for each IP family')]
+      : []),
+  ];
+}
+
+/** A container that ended for good cannot be reported as running again. */
+function validateTransitions(
+  next: readonly ContainerStatus[],
+  current: readonly ContainerStatus[],
+  restartPolicy: string | undefined,
+  at: FieldPath,
+): FieldError[] {
+  if (restartPolicy === 'Always' || restartPolicy === undefined) return [];
+  return current.flatMap((old) => {
+    const terminated = old.state?.terminated;
+    const i = next.findIndex(({ name }) => name === old.name);
+    if (
+      !terminated ||
+      (restartPolicy === 'OnFailure' && terminated.exitCode !== 0) ||
+      i < 0 ||
+      next[i]?.state?.terminated
+    )
+      return [];
+    return [forbiddenField(at.index(i).child('state'), 'may not be transitioned to non-terminated state')];
+  });
+}
+
+/** Rules of the status that nodes write. */
+export function validatePodStatusUpdate(next: Pod, current: Pod, at: FieldPath): FieldError[] {
+  const path = at.child('status');
+  const {
+    conditions = [],
+    nominatedNodeName,
+    podIPs = [],
+    hostIPs = [],
+    hostIP,
+    observedGeneration = 0,
+  } = next.status ?? {};
+  const nominationChanged = nominatedNodeName !== current.status?.nominatedNodeName;
+  return [
+    ...conditions.flatMap(({ type }, i) =>
+      ['PodScheduled', 'Ready', 'Initialized'].includes(type)
+        ? []
+        : inFormat(isQualifiedName, type, path.child('conditions').index(i).child('Type')),
+    ),
+    ...(nominatedNodeName && nominationChanged
+      ? inFormat(isDnsSubdomain, nominatedNodeName, path.child('nominatedNodeName'))
+      : []),
+    ...(nominatedNodeName && nominationChanged && current.spec?.nodeName
+      ? [forbiddenField(path.child('nominatedNodeName'), 'may not be set on pods that are already bound to a node')]
+      : []),
+    ...(observedGeneration < 0
+      ? [invalid(path.child('observedGeneration'), observedGeneration, 'must be a non-negative integer')]
+      : []),
+    ...(next.status?.qosClass === current.status?.qosClass
+      ? []
+      : [invalid(path.child('qosClass'), next.status?.qosClass, 'field is immutable')]),
+    ...validateTransitions(
+      next.status?.containerStatuses ?? [],
+      current.status?.containerStatuses ?? [],
+      current.spec?.restartPolicy,
+      path.child('containerStatuses'),
+    ),
+    ...validateIps(podIPs, path.child('podIPs')),
+    ...(hostIPs[0] && hostIPs[0].ip !== hostIP
+      ? [invalid(path.child('hostIPs').index(0).child('ip'), hostIPs[0].ip, 'must be equal to `hostIP`')]
+      : []),
+    ...validateIps(hostIPs, path.child('hostIPs')),
+  ];
+}

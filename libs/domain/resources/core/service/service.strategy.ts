@@ -1,0 +1,99 @@
+import { deepEqual } from '../../../api/deep-equal.js';
+import type { Service, ServiceSpec } from '../../../api/generated/types.js';
+import type { Strategy } from '../../define-resource.js';
+import { externallyAccessible, needsHealthCheck } from './service.defaults.js';
+
+type Has = (spec: ServiceSpec) => boolean;
+
+const hasClusterIp: Has = ({ type }) => type !== 'ExternalName';
+const hasNodePorts: Has = ({ type, allocateLoadBalancerNodePorts }) =>
+  type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
+const isLoadBalancer: Has = ({ type }) => type === 'LoadBalancer';
+
+/** Fields that only some types have: when the type changes, values that were not changed with it go. */
+const typeDependent: readonly { readonly has: Has; readonly fields: readonly (keyof ServiceSpec)[] }[] = [
+  { has: hasClusterIp, fields: ['ipFamilies'] },
+  { has: hasClusterIp, fields: ['ipFamilyPolicy'] },
+  { has: needsHealthCheck, fields: ['healthCheckNodePort'] },
+  { has: isLoadBalancer, fields: ['allocateLoadBalancerNodePorts'] },
+  { has: isLoadBalancer, fields: ['loadBalancerClass'] },
+  { has: externallyAccessible, fields: ['externalTrafficPolicy'] },
+];
+
+const nodePorts = ({ ports = [] }: ServiceSpec): number[] => ports.map(({ nodePort }) => nodePort ?? 0);
+
+function dropWhatTypeLacks(next: ServiceSpec, current: ServiceSpec): ServiceSpec {
+  const lost = (has: Has): boolean => has(current) && !has(next);
+  const spec = { ...next };
+  for (const { has, fields } of typeDependent) {
+    for (const field of fields) if (lost(has) && deepEqual(next[field], current[field])) delete spec[field];
+  }
+  if (lost(hasClusterIp) && next.clusterIP === current.clusterIP && deepEqual(next.clusterIPs, current.clusterIPs)) {
+    delete spec.clusterIP;
+    delete spec.clusterIPs;
+  }
+  if (lost(hasNodePorts) && deepEqual(nodePorts(next), nodePorts(current))) {
+    spec.ports = spec.ports?.map(({ nodePort: _dropped, ...port }) => port);
+  }
+  return spec;
+}
+
+/** `clusterIP` is the first of `clusterIPs`: a client that knows only the one keeps the other in step. */
+export function normalizeClusterIps(next: ServiceSpec, current: ServiceSpec | undefined): ServiceSpec {
+  if (!current) return next.clusterIP && !next.clusterIPs?.length ? { ...next, clusterIPs: [next.clusterIP] } : next;
+  const samePlural = deepEqual(next.clusterIPs ?? [], current.clusterIPs ?? []);
+  const sameSingular = (next.clusterIP ?? '') === (current.clusterIP ?? '');
+  if (!sameSingular && samePlural) {
+    if (!next.clusterIP) {
+      const { clusterIPs: _dropped, ...rest } = next;
+      return rest;
+    }
+    return { ...next, clusterIPs: [next.clusterIP] };
+  }
+  if (
+    current.clusterIPs?.length &&
+    !next.clusterIPs?.length &&
+    sameSingular &&
+    current.clusterIPs[0] === next.clusterIP
+  ) {
+    const { clusterIP: _dropped, ...rest } = next;
+    return rest;
+  }
+  return next;
+}
+
+/** What an update leaves out although the server chose it: addresses and ports stay those of the stored Service. */
+export function keepAllocated(next: ServiceSpec, current: ServiceSpec): ServiceSpec {
+  const spec = { ...next };
+  if (hasClusterIp(current) && hasClusterIp(next)) {
+    if (!spec.clusterIP && current.clusterIP) spec.clusterIP = current.clusterIP;
+    if (!spec.clusterIPs?.length && current.clusterIPs && spec.clusterIP === current.clusterIP)
+      spec.clusterIPs = current.clusterIPs;
+  }
+  if (hasNodePorts(current) && hasNodePorts(next)) {
+    const taken = new Set(nodePorts(next).filter(Boolean));
+    spec.ports = next.ports?.map((port) => {
+      const known = current.ports?.find((old) => old.port === port.port && old.protocol === port.protocol)?.nodePort;
+      return port.nodePort || !known || taken.has(known) ? port : { ...port, nodePort: known };
+    });
+  }
+  if (needsHealthCheck(current) && needsHealthCheck(next)) spec.healthCheckNodePort ||= current.healthCheckNodePort;
+  return spec;
+}
+
+/** Clients own the spec; the type decides which of its fields make sense. */
+export const serviceStrategy: Strategy<Service> = {
+  allowCreateOnUpdate: true,
+  deleteReturnsObject: true,
+  prepareForCreate: (service) => ({
+    ...service,
+    ...(service.spec ? { spec: normalizeClusterIps(service.spec, undefined) } : {}),
+    status: { loadBalancer: {} },
+  }),
+  prepareForUpdate: (next, current) => {
+    if (!next.spec || !current.spec) return { ...next, status: current.status };
+    const patched = keepAllocated(normalizeClusterIps(next.spec, current.spec), current.spec);
+    const spec = dropWhatTypeLacks(patched, current.spec);
+    return { ...next, spec, status: isLoadBalancer(spec) ? current.status : { ...current.status, loadBalancer: {} } };
+  },
+};
