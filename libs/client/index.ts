@@ -11,6 +11,7 @@ export * from './informers/log-follower.js';
 export * from './informers/object-source.js';
 export * from './informers/object-store.js';
 export * from './informers/resource-type.js';
+export * from './informers/resource-types.js';
 export * from './leases/leader-election.js';
 export * from './recorder/core-event.js';
 export * from './recorder/event-recorder.js';

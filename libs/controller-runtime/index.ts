@@ -4,6 +4,5 @@ export * from './own-writes.js';
 export * from './plan-executor.js';
 export * from './plan.js';
 export * from './queue-metrics.js';
-export * from './same-json.js';
 export * from './trigger.js';
 export * from './work-queue.js';

@@ -1,9 +1,8 @@
-import { hasReason, StatusError, type KubeObject } from '@shiplog/domain';
+import { deepEqual, hasReason, StatusError, type KubeObject } from '@shiplog/domain';
 import type { ApiClient, Cause, EventRecorder, EventReporter, ObjectRef, ResourceType } from '@shiplog/client';
 import { subjectOf } from '@shiplog/client';
 import type { OwnWrites } from './own-writes.js';
 import type { Action, Failure, Notice, Plan, WriteAction } from './plan.js';
-import { sameJson } from './same-json.js';
 
 export interface PlanExecution {
   readonly key: string;
@@ -146,7 +145,7 @@ export class PlanExecutor {
     if (!plan.status || !object) return;
     const status = failure && plan.status.ifFailed ? plan.status.ifFailed(failure) : plan.status.status;
     const latest = updated.get(object.metadata.uid ?? '') ?? object;
-    if (sameJson(latest['status'] ?? {}, status)) return;
+    if (deepEqual(latest['status'] ?? {}, status)) return;
     const options = { cause, actAs: this.reporter.actAs, signal };
     const written = await this.client.update(refOf(type, latest, 'status'), { ...latest, status }, options);
     this.writes.wrote(key, type, written);
