@@ -61,7 +61,9 @@ describe('NATS permissions', () => {
 
   it('let a component send commands as itself only, and hear the answer', async () => {
     gateway.connection.subscribe('commands.*', {
-      callback: (_error, message) => message.respond(`to ${message.subject}`),
+      callback: (_error, message) => {
+        message.respond(`to ${message.subject}`);
+      },
     });
     await gateway.connection.flush();
     const access = { natsUrl: nats.url, natsUser: 'scheduler', natsPassword: password('scheduler') };

@@ -29,6 +29,7 @@ export async function* follow(
 ): AsyncGenerator<readonly ResourceEvent[]> {
   let at = after;
   let feed: OrderedFeed | undefined;
+  let isChecked = false;
   let pauseMs = firstPauseMs;
   const aborted = (): void => feed?.fail(new Error('aborted'));
   const stopListening = source.onReconnect(() => feed?.fail(new Error('reconnected')));
@@ -36,11 +37,10 @@ export async function* follow(
   try {
     while (!signal.aborted) {
       try {
-        if (!feed) {
-          feed = await source.open(at);
-          assertComplete(stream, at, await source.extent());
-          if (signal.aborted) return;
-        }
+        feed ??= await source.open(at);
+        if (!isChecked) assertComplete(stream, at, await source.extent());
+        isChecked = true;
+        if (signal.aborted) return;
         const events = await feed.take();
         pauseMs = firstPauseMs;
         at = events.at(-1)?.revision ?? at;
@@ -48,6 +48,7 @@ export async function* follow(
       } catch (error) {
         feed?.close();
         feed = undefined;
+        isChecked = false;
         if (signal.aborted) return;
         if (error instanceof StatusError || error instanceof UnreadableEvent) throw error;
         source.onFault(error);

@@ -34,6 +34,9 @@ export interface JetStreamEventStoreOptions {
 }
 
 const answerTimeoutMs = 5_000;
+/** Measured: see docs/benchmarks.md. */
+const defaultBatchFrom = 12;
+const defaultCommitsInFlight = 2;
 const messageNotFound = 10037;
 
 /** The log on NATS JetStream. Create with `connectEventStore`. */
@@ -51,11 +54,11 @@ export class JetStreamEventStore implements EventStore {
     this.onFault = options.onFault ?? (() => undefined);
     this.reconnects = new Reconnects(connection);
     const publisher = new Publisher(connection, this.reconnects, (append) => this.findStored(append), {
-      batchFrom: options.batchFrom ?? 24,
+      batchFrom: options.batchFrom ?? defaultBatchFrom,
       answerTimeoutMs,
     });
     const maxBytes = (connection.info?.max_payload ?? 1 << 20) - (64 << 10);
-    const limits = { maxMessages: 1_000, maxBytes, maxInFlight: options.commitsInFlight ?? 1 };
+    const limits = { maxMessages: 1_000, maxBytes, maxInFlight: options.commitsInFlight ?? defaultCommitsInFlight };
     this.commits = new Map(streamNames.map((name) => [name, new GroupCommit(publisher.commit, limits)]));
     this.lastRevisions = new Map(streamNames.map((name) => [name, new Coalesced(() => this.askLastRevision(name))]));
   }
