@@ -43,14 +43,16 @@ export const dispatch: PipelineStep = async (context, gateway) => {
     if (!gateway.resources.hasGroupVersion(info.group, info.version)) return textAnswer(404, '404 page not found\n');
     throw unknownResource();
   }
-  if (info.subresource !== '') {
+  if (info.subresource !== '' || !resource.verbs.includes('get')) {
     const handler = gateway.subresources.find(
       ({ name, resource: { group, plural } }) => name === info.subresource && group === info.group && plural === info.resource,
     );
     if (handler) {
       if (!handler.methods.includes(context.incoming.method)) throw wrongMethod();
-      return handler.handle(context, resource);
+      return handler.handle(context, resource, gateway);
     }
+  }
+  if (info.subresource !== '') {
     if (info.subresource !== 'status' || !resource.subresources.includes('status')) throw unknownResource();
     if (!statusVerbs.has(info.verb)) throw wrongMethod();
   }
