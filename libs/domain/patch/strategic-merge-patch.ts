@@ -90,6 +90,9 @@ function mergeValue(schema: SchemaNode | undefined, original: Json, patch: Json)
 
 const mergesLists = (schema: SchemaNode | undefined): boolean => schema?.patchStrategies.includes('merge') === true;
 
+const isDirective = (key: string): boolean =>
+  key === retainKeys || key.startsWith(`${deletePrefix}/`) || key.startsWith(`${orderPrefix}/`);
+
 /** A new value has nothing to merge with: directives drop what they stand in, nulls vanish. */
 function withoutDirectives(value: Json): Json {
   if (Array.isArray(value)) return (value as Json[]).map(withoutDirectives).filter((item) => item !== undefined);
@@ -97,7 +100,7 @@ function withoutDirectives(value: Json): Json {
   if (Object.hasOwn(value, directive)) return undefined;
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, inner]) => {
-      const kept = inner === null ? undefined : withoutDirectives(inner);
+      const kept = inner === null || isDirective(key) ? undefined : withoutDirectives(inner);
       return kept === undefined ? [] : [[key, kept]];
     }),
   );

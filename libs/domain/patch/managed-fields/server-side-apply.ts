@@ -15,7 +15,7 @@ import {
 } from '../structured/field-set.js';
 import { mergeStates } from '../structured/merge.js';
 import type { Json } from '../structured/merge-type.js';
-import { withoutFields } from '../structured/remove.js';
+import { withoutFields, withoutNewNulls } from '../structured/remove.js';
 import { fieldsOf, withNamedFields } from '../structured/to-field-set.js';
 import { problemText, typeProblems } from '../structured/validate.js';
 import { applyConflictError, type ApplyConflict } from './apply-conflict.js';
@@ -98,8 +98,9 @@ function applyOnce(
   const stated = recursiveDifference(fieldsOf(schema, applied), resetFields);
   const owners = new Map(managers).set(id, { ...self, fields: stated });
   const merged = mergeStates(schema, live, applied);
-  const object = (last === undefined ? merged : pruned(schema, merged, owners, last.fields)) as KubeObject;
-  const comparison = excluding(compareStates(schema, live, object), resetFields);
+  const remaining = last === undefined ? merged : pruned(schema, merged, owners, last.fields);
+  const comparison = excluding(compareStates(schema, live, remaining), resetFields);
+  const object = withoutNewNulls(remaining, merged) as KubeObject;
   owners.delete(id);
   const left = yielding(owners, comparison);
   const changed = changedFields(comparison);

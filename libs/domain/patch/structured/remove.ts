@@ -4,7 +4,7 @@ import { below, hasChildren, isMember, type FieldSet } from './field-set.js';
 import { isMap, mergeForm, type Json, type JsonMap } from './merge-type.js';
 import { fieldElement } from './path-element.js';
 
-/** The state without the fields of the set. What is left empty by it goes too (undefined). Pure. */
+/** The state without the fields of the set. What it leaves empty is null: still there for who owns it. Pure. */
 export function withoutFields(schema: SchemaNode | undefined, value: Json, fields: FieldSet): Json {
   const form = mergeForm(schema, value);
   if (form === 'scalar') return value;
@@ -27,11 +27,24 @@ function mapWithout(schema: SchemaNode | undefined, map: JsonMap, fields: FieldS
   for (const name in map) {
     const inner = below(fields, fieldElement(name));
     if (isMember(inner)) continue;
-    const kept =
-      inner !== undefined && hasChildren(inner) ? withoutFields(schema?.field(name), map[name], inner) : map[name];
-    if (kept === undefined) continue;
-    left[name] = kept;
+    left[name] =
+      inner !== undefined && hasChildren(inner)
+        ? (withoutFields(schema?.field(name), map[name], inner) ?? null)
+        : map[name];
     any = true;
   }
   return any ? left : undefined;
+}
+
+/** The state without the nulls that removing left; nulls that `before` had at the same place stay. */
+export function withoutNewNulls(value: Json, before: Json): Json {
+  if (value === before) return value;
+  if (Array.isArray(value)) return (value as Json[]).map((item) => withoutNewNulls(item, undefined));
+  if (!isMap(value)) return value;
+  const old = isMap(before) ? before : {};
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, inner]) => inner !== null || old[name] === null)
+      .map(([name, inner]) => [name, withoutNewNulls(inner, old[name])]),
+  );
 }
