@@ -1,10 +1,10 @@
+import type { EndpointSlice, Service } from '@shiplog/domain';
 import { resourceType, type Informers } from '@shiplog/client';
 import type { Logger } from '@shiplog/component-base';
 import { addAddresses } from './dns/dns-address.js';
 import { serveDns } from './dns/dns-server.js';
 import { directoryOf } from './dns/service-directory.js';
 import { askUpstream, machineResolvers } from './dns/upstream.js';
-import type { EndpointSlice, Service } from './service-objects.js';
 import { runServiceProxy } from './service-proxy/service-proxy.js';
 
 export interface NetworkOptions {

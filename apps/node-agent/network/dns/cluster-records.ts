@@ -1,5 +1,6 @@
+import type { EndpointSlice, Service } from '@shiplog/domain';
 import type { Answer, RecordType } from '@leichtgewicht/dns-packet';
-import { clusterAddresses, isHeadless, type EndpointSlice, type Service } from '../service-objects.js';
+import { clusterAddresses, isHeadless } from '../service-objects.js';
 
 /** What names are answered from. */
 export interface ServiceDirectory {

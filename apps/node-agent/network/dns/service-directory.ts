@@ -1,6 +1,7 @@
+import type { EndpointSlice, Service } from '@shiplog/domain';
 import type { Informer } from '@shiplog/client';
-import { clusterAddresses, serviceNameLabel, type EndpointSlice, type Service } from '../service-objects.js';
 import type { ServiceDirectory } from './cluster-records.js';
+import { clusterAddresses, serviceNameLabel } from '../service-objects.js';
 
 const addressesOfService = (service: Service): string[] => clusterAddresses(service);
 const addressesOfSlice = ({ endpoints = [] }: EndpointSlice): string[] =>

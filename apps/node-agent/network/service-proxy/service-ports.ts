@@ -1,4 +1,5 @@
-import { clusterAddresses, isIPv4, type Endpoint, type EndpointSlice, type Service } from '../service-objects.js';
+import type { Endpoint, EndpointSlice, Service } from '@shiplog/domain';
+import { clusterAddresses, isIPv4 } from '../service-objects.js';
 
 export interface Target {
   readonly address: string;

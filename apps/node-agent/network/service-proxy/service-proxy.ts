@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Informer } from '@shiplog/client';
 import type { Logger } from '@shiplog/component-base';
-import { serviceNameLabel, type EndpointSlice, type Service } from '../service-objects.js';
+import type { EndpointSlice, Service } from '@shiplog/domain';
+import { serviceNameLabel } from '../service-objects.js';
 import { applyNftables } from './nftables.js';
 import { transaction, type Ruleset } from './ruleset.js';
 import { servicePorts } from './service-ports.js';

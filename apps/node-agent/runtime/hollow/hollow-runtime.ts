@@ -33,6 +33,7 @@ interface HollowContainer {
   finishedAt?: number;
   exitCode?: number;
   reason?: string;
+  onEnd?: () => void;
 }
 
 export interface HollowOptions {
@@ -159,8 +160,14 @@ export class HollowRuntime implements PodRuntime {
     if (container?.state !== 'running') return;
     const { stopMilliseconds } = container.schedule;
     const killed = stopMilliseconds > graceSeconds * 1000;
-    await new Promise<void>((resolve) => this.after(Math.min(stopMilliseconds, graceSeconds * 1000), resolve));
-    this.end(container, killed ? 137 : container.schedule.exitCodeOnStop, killed ? 'Error' : 'Completed');
+    const ended = new Promise<void>((resolve) => {
+      const others = container.onEnd;
+      container.onEnd = () => (others?.(), resolve());
+    });
+    this.after(Math.min(stopMilliseconds, graceSeconds * 1000), () =>
+      this.end(container, killed ? 137 : container.schedule.exitCodeOnStop, killed ? 'Error' : 'Completed'),
+    );
+    await ended;
   }
 
   removeContainer(containerId: string): Promise<void> {
@@ -204,6 +211,7 @@ export class HollowRuntime implements PodRuntime {
   private end(container: HollowContainer, exitCode: number, reason: string): void {
     if (container.state !== 'running') return;
     Object.assign(container, { state: 'exited', finishedAt: this.now(), exitCode, reason });
+    container.onEnd?.();
     this.changed(container.sandbox.spec.podUid);
   }
 
