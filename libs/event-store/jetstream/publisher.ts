@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppendConflict, type Revision } from '@shiplog/domain';
-import { nuid, type NatsConnection } from '@nats-io/nats-core';
+import { errors, nuid, type NatsConnection } from '@nats-io/nats-core';
 import { natsHeaders } from '../log/event-headers.js';
 import { actualSequence, errorCode, readAnswer, type PublishAnswer } from './publish-answer.js';
 import type { Reconnects } from './reconnects.js';
@@ -58,7 +58,9 @@ export class Publisher {
       );
       return await this.settle(append, readAnswer(data));
     } catch (error) {
-      return error;
+      if (!isForbidden(error)) return error;
+      append.failed(error);
+      return 'settled';
     }
   }
 
@@ -131,3 +133,8 @@ const isRefusal = (error: PublishAnswer['error']): boolean =>
   error?.err_code === errorCode.wrongLastSequenceInBatch ||
   error?.err_code === errorCode.tooManyBatches ||
   error?.err_code === errorCode.batchTooLarge;
+
+/** The server will never let this user append: trying again is no use. */
+const isForbidden = (error: unknown): boolean =>
+  error instanceof errors.PermissionViolationError ||
+  (error instanceof Error && error.cause instanceof errors.PermissionViolationError);
