@@ -3,6 +3,7 @@ import type { FieldPath } from '../api/field-path.js';
 import type { KubeObject } from '../api/kube-object.js';
 import type { FormatCheck } from '../api/names.js';
 import type { StreamName } from '../events/resource-event.js';
+import type { StoredAs } from './stored-as/stored-as.js';
 
 /** Time and ids come in from outside, so that the rules stay pure. */
 export interface RuleContext {
@@ -80,6 +81,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly validateStatusUpdate?: (next: T, current: T, at: FieldPath, context: RuleContext) => FieldError[];
   /** Texts for Warning headers. */
   readonly warnings?: (next: T, current: T | undefined) => string[];
+  /** The kind that holds its objects, where that is another: writes go through `toStored`, reads through `fromStored`. */
+  readonly storedAs?: StoredAs<T>;
   readonly strategy: Strategy<T>;
   /** Field selectors beyond metadata.name and metadata.namespace: path → value. */
   readonly selectableFields: Readonly<Record<string, (object: T) => string>>;

@@ -1,0 +1,44 @@
+import { controllerRevision } from './apps/controller-revision/controller-revision.resource.js';
+import { deployment } from './apps/deployment/deployment.resource.js';
+import { replicaSet } from './apps/replica-set/replica-set.resource.js';
+import { lease } from './coordination/lease/lease.resource.js';
+import { configMap } from './core/config-map/config-map.resource.js';
+import { endpoints } from './core/endpoints/endpoints.resource.js';
+import { event } from './core/event/event.resource.js';
+import { namespace } from './core/namespace/namespace.resource.js';
+import { node } from './core/node/node.resource.js';
+import { podTemplate } from './core/pod-template/pod-template.resource.js';
+import { pod } from './core/pod/pod.resource.js';
+import { secret } from './core/secret/secret.resource.js';
+import { serviceAccount } from './core/service-account/service-account.resource.js';
+import { service } from './core/service/service.resource.js';
+import { endpointSlice } from './discovery/endpoint-slice/endpoint-slice.resource.js';
+import { clusterRoleBinding } from './rbac/cluster-role-binding/cluster-role-binding.resource.js';
+import { clusterRole } from './rbac/cluster-role/cluster-role.resource.js';
+import { roleBinding } from './rbac/role-binding/role-binding.resource.js';
+import { role } from './rbac/role/role.resource.js';
+import { priorityClass } from './scheduling/priority-class/priority-class.resource.js';
+
+/** The kinds with depth of their own, one folder each; every other kind follows from the API facts alone. */
+export const fullDepth = [
+  controllerRevision,
+  deployment,
+  replicaSet,
+  lease,
+  configMap,
+  endpoints,
+  event,
+  namespace,
+  node,
+  podTemplate,
+  pod,
+  secret,
+  serviceAccount,
+  service,
+  endpointSlice,
+  clusterRoleBinding,
+  clusterRole,
+  roleBinding,
+  role,
+  priorityClass,
+] as const;
