@@ -16,7 +16,7 @@ const mayImport = {
   'apps/scheduler': ['domain', 'event-store', 'client', 'controller-runtime', 'component-base'],
   'apps/controller-manager': ['domain', 'event-store', 'client', 'controller-runtime', 'component-base'],
   'apps/node-agent': ['domain', 'client', 'controller-runtime', 'component-base'],
-  'apps/cli': ['domain', 'client', 'component-base'],
+  'apps/cli': ['domain', 'event-store', 'client', 'component-base'],
 };
 
 const frameworks = [

@@ -8,24 +8,14 @@ export const natsConfigurationFile = ({ paths }: Cluster): string => join(paths.
 
 /** Writes the server's configuration: durable before it acknowledges, loopback only, one user for each component. */
 export async function prepareNats(cluster: Cluster): Promise<void> {
+  // Loaded here: the other commands need none of the log's code.
+  const { renderNatsConfiguration } = await import('@shiplog/event-store');
   const { paths, settings } = cluster;
-  const store = join(paths.nats, 'jetstream');
-  await mkdir(store, { recursive: true });
-  const users = natsUsers.map((user) => `    { user: "${user}", password: "${settings.natsPasswords[user]}" }`);
-  const text = [
-    `server_name: "${settings.name}"`,
-    `listen: "127.0.0.1:${settings.natsPort}"`,
-    'max_payload: 4MB',
-    'jetstream {',
-    `  store_dir: "${store}"`,
-    '  sync_interval: always',
-    '}',
-    'authorization {',
-    '  users: [',
-    ...users,
-    '  ]',
-    '}',
-    '',
-  ].join('\n');
+  const storeFolder = join(paths.nats, 'jetstream');
+  await mkdir(storeFolder, { recursive: true });
+  const text = renderNatsConfiguration({
+    ...{ serverName: settings.name, port: settings.natsPort, storeFolder },
+    users: natsUsers.map((name) => ({ name, password: settings.natsPasswords[name] })),
+  });
   await replaceFile(natsConfigurationFile(cluster), text);
 }

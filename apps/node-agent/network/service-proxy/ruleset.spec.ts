@@ -1,8 +1,8 @@
-import { transaction, type Ruleset } from './ruleset.js';
+import { transaction, type Collection, type Ruleset } from './ruleset.js';
 
 const ruleset = (chains: Record<string, string[]>, ports: Record<string, string>, sticky: string[] = []): Ruleset => ({
   chains: new Map(Object.entries(chains).map(([name, rules]) => [name, { rules }])),
-  collections: new Map([
+  collections: new Map<string, Collection>([
     ['ports', { kind: 'map', declaration: 'type inet_service : verdict;', elements: new Map(Object.entries(ports)) }],
     ...sticky.map((name) => [name, { kind: 'set', declaration: 'flags dynamic;', elements: new Map() }] as const),
   ]),
