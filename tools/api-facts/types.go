@@ -38,7 +38,9 @@ type fieldFact struct {
 	Required  int    `json:"r,omitempty"`
 	Proto     int    `json:"#,omitempty"`
 	// Via is the protobuf number of the embedded struct that holds the field.
-	Via           int      `json:"via,omitempty"`
+	Via int `json:"via,omitempty"`
+	// Embedded is the Go name of that struct, which decoding errors put into the path.
+	Embedded      string   `json:"e,omitempty"`
 	Default       any      `json:"d,omitempty"`
 	Enum          []any    `json:"enum,omitempty"`
 	ElementEnum   []any    `json:"elementEnum,omitempty"`
@@ -139,7 +141,7 @@ func (w *walk) add(t reflect.Type) string {
 	facts := &typeFacts{Name: name, Go: t.String(), Fields: []*fieldFact{}}
 	w.table[name] = facts
 	definition := definitionOf(name)
-	w.addFields(facts, t, definition, 0)
+	w.addFields(facts, t, definition, embedding{})
 	facts.AtomicMap = extension[string](definition.Extensions, "x-kubernetes-map-type") == "atomic"
 	if unions, ok := definition.Extensions["x-kubernetes-unions"]; ok {
 		facts.Extensions = map[string]any{"x-kubernetes-unions": unions}
@@ -147,8 +149,13 @@ func (w *walk) add(t reflect.Type) string {
 	return name
 }
 
-// via is the protobuf number of the embedded struct being described; negative: protobuf does not carry it (TypeMeta), 0: not embedded.
-func (w *walk) addFields(facts *typeFacts, t reflect.Type, definition openAPISchema, via int) {
+// embedding says through which embedded struct fields are reached. Protobuf does not carry TypeMeta.
+type embedding struct {
+	name   string
+	number int
+}
+
+func (w *walk) addFields(facts *typeFacts, t reflect.Type, definition openAPISchema, in embedding) {
 	for i := range t.NumField() {
 		field := t.Field(i)
 		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
@@ -161,18 +168,17 @@ func (w *walk) addFields(facts *typeFacts, t reflect.Type, definition openAPISch
 			if embedded.Kind() == reflect.Pointer {
 				embedded = embedded.Elem()
 			}
-			if number == 0 {
-				number = -1
-			}
-			w.addFields(facts, embedded, definition, number)
+			w.addFields(facts, embedded, definition, embedding{embedded.Name(), number})
 			continue
 		}
 		if name == "" {
 			name = field.Name
 		}
-		fact := &fieldFact{Name: name, Proto: number, Via: max(via, 0)}
-		if via < 0 {
+		fact := &fieldFact{Name: name, Proto: number, Via: in.number}
+		if in.name == "TypeMeta" {
 			fact.Proto = 0
+		} else {
+			fact.Embedded = in.name
 		}
 		declared := field.Type
 		if declared.Kind() == reflect.Pointer {

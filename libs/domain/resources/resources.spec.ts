@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { allResources, resourceFor, resourceForKind, traits } from './resources.js';
+import { fullDepth } from './full-depth.js';
+import { allResources, resourceFor, resourceForKind, storedResource } from './resources.js';
 
 /** Folders that hold a `*.resource.ts`, below this one. */
 function definitionFiles(folder: string): string[] {
@@ -14,10 +15,10 @@ function definitionFiles(folder: string): string[] {
 }
 
 it('lists every kind that has a folder', () =>
-  expect(traits).toHaveLength(definitionFiles(import.meta.dirname).length));
+  expect(fullDepth).toHaveLength(definitionFiles(import.meta.dirname).length));
 
 it('names only resources that the API serves', () =>
-  expect(traits.filter((kind) => resourceFor(kind) === undefined).map(({ kind }) => kind)).toEqual([]));
+  expect(fullDepth.filter((kind) => resourceFor(kind) === undefined).map(({ kind }) => kind)).toEqual([]));
 
 it('finds a resource by its address and by its kind', () => {
   const deployments = resourceFor({ group: 'apps', version: 'v1', plural: 'deployments' });
@@ -39,5 +40,17 @@ it('keeps heartbeats and events apart from what is worth keeping', () =>
   expect(
     allResources()
       .filter(({ stream }) => stream !== 'RESOURCES')
-      .map(({ plural }) => plural),
-  ).toEqual(['events', 'leases']));
+      .map(({ group, plural }) => `${group}/${plural}`),
+  ).toEqual(['/events', 'events.k8s.io/events', 'coordination.k8s.io/leases']));
+
+it('keeps views where the kind they show is kept', () =>
+  expect(
+    allResources()
+      .filter((resource) => storedResource(resource) !== resource)
+      .map((resource) =>
+        [resource, storedResource(resource)].map(({ group, version, plural }) => `${group}/${version}/${plural}`),
+      ),
+  ).toEqual([
+    ['events.k8s.io/v1/events', '/v1/events'],
+    ['autoscaling/v1/horizontalpodautoscalers', 'autoscaling/v2/horizontalpodautoscalers'],
+  ]));

@@ -1,0 +1,4 @@
+export * from './api-facts.js';
+export * from './schema-node.js';
+export * from './type-node.js';
+export * from './schema-defaults.js';

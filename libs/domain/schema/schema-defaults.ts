@@ -1,0 +1,46 @@
+import type { SchemaNode } from './schema-node.js';
+
+type Fields = Record<string, unknown>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether anything below a node has a default; recursive types count once. */
+const withDefaults = new WeakMap<SchemaNode, boolean>();
+
+function hasDefaults(node: SchemaNode, path: ReadonlySet<string> = new Set()): boolean {
+  const known = withDefaults.get(node);
+  if (known !== undefined) return known;
+  if (node.typeName !== undefined && path.has(node.typeName)) return false;
+  const below = node.typeName === undefined ? path : new Set([...path, node.typeName]);
+  const children = node.items ? [node.items] : node.fieldNames.flatMap((name) => node.field(name) ?? []);
+  const found = children.some((child) => child.defaultValue !== undefined || hasDefaults(child, below));
+  if (found || path.size === 0) withDefaults.set(node, found);
+  return found;
+}
+
+/**
+ * Gives absent fields the constants that the schema states, at every depth of what is present. Changes `value`; idempotent.
+ * A default inside an absent object does not make the object appear.
+ */
+export function applySchemaDefaults(value: unknown, node: SchemaNode): void {
+  if (!hasDefaults(node)) return;
+  if (Array.isArray(value)) {
+    if (node.items) for (const element of value) applySchemaDefaults(element, node.items);
+    return;
+  }
+  if (!isFields(value)) return;
+  if (node.shape === 'map') {
+    if (node.items) for (const entry of Object.values(value)) applySchemaDefaults(entry, node.items);
+    return;
+  }
+  for (const name of node.fieldNames) {
+    const field = node.field(name);
+    if (!field) continue;
+    const present = value[name];
+    // Go knows no difference between an absent string and an empty one.
+    if (present === undefined || present === null || (present === '' && typeof field.defaultValue === 'string')) {
+      if (field.defaultValue !== undefined) value[name] = structuredClone(field.defaultValue);
+    } else applySchemaDefaults(present, field);
+  }
+}
