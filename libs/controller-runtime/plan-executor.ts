@@ -145,9 +145,11 @@ export class PlanExecutor {
     if (!plan.status || !object) return;
     const status = failure && plan.status.ifFailed ? plan.status.ifFailed(failure) : plan.status.status;
     const latest = updated.get(object.metadata.uid ?? '') ?? object;
-    if (deepEqual(latest['status'] ?? {}, status)) return;
+    const annotations = { ...latest.metadata.annotations, ...(failure ? {} : plan.status.annotations) };
+    if (deepEqual(latest['status'] ?? {}, status) && deepEqual(latest.metadata.annotations ?? {}, annotations)) return;
+    const metadata = plan.status.annotations ? { ...latest.metadata, annotations } : latest.metadata;
     const options = { cause, actAs: this.reporter.actAs, signal };
-    const written = await this.client.update(refOf(type, latest, 'status'), { ...latest, status }, options);
+    const written = await this.client.update(refOf(type, latest, 'status'), { ...latest, metadata, status }, options);
     this.writes.wrote(key, type, written);
   }
 

@@ -65,6 +65,8 @@ export interface Failure {
 /** The status that the reconciled object should have; written after the actions, and only if it differs. */
 export interface StatusUpdate {
   readonly status: object;
+  /** Annotations that are written with the status, where the kind allows it. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** The status to write instead when an action failed. */
   readonly ifFailed?: (failure: Failure) => object;
 }
@@ -131,9 +133,9 @@ export const update = (type: ResourceType, object: KubeObject, announcement: Ann
 
 export const tell = (notice: Notice): TellAction => ({ do: 'tell', notice });
 
-export const setStatus = (status: object, ifFailed?: StatusUpdate['ifFailed']): Plan => ({
+export const setStatus = (status: object, more: Omit<StatusUpdate, 'status'> = {}): Plan => ({
   actions: [],
-  status: { status, ...(ifFailed ? { ifFailed } : {}) },
+  status: { status, ...more },
 });
 
 export const lookAgainAfter = (ms: number): Plan => ({ actions: [], requeueAfterMs: Math.max(ms, 1) });

@@ -2,3 +2,4 @@ export * from './controllers/converge.js';
 export * from './controllers/memory-api.js';
 export * from './event-store.contract.js';
 export * from './start-nats.js';
+export * from './start-postgres.js';

@@ -22,6 +22,7 @@ export interface LeaderElectionOptions {
   readonly retryMs?: number;
   readonly now?: () => Date;
   readonly onChange?: (state: 'leading' | 'lost') => void;
+  readonly onFault?: (error: unknown) => void;
 }
 
 /** A lease as one candidate saw it, and when by its own clock: clocks of others are not trusted. */
@@ -109,8 +110,9 @@ class Candidate {
       );
       this.renewedAt = this.now().getTime();
       return true;
-    } catch {
+    } catch (error) {
       // Not to know is not to hold: the next try decides, and `keep` lets go in time.
+      if (!signal.aborted) this.options.onFault?.(error);
       return false;
     }
   }

@@ -168,8 +168,8 @@ export class MemoryApi implements ApiClient {
     if (resourceVersion !== undefined && resourceVersion !== current.metadata.resourceVersion)
       throw modifiedConflict(ref, ref.name);
     if (uid !== undefined && uid !== current.metadata.uid) throw conflict(ref, ref.name, 'Precondition failed: UID');
-    const object = ref.subresource
-      ? { ...current, [ref.subresource]: next[ref.subresource] }
+    const object: KubeObject = ref.subresource
+      ? { ...current, metadata: { ...next.metadata }, [ref.subresource]: next[ref.subresource] }
       : { ...next, ...('status' in current ? { status: current['status'] } : {}) };
     const changesSpec = JSON.stringify(current['spec']) !== JSON.stringify(object['spec']);
     const generation = (current.metadata.generation ?? 0) + (changesSpec ? 1 : 0);

@@ -47,5 +47,6 @@ function recreatedOwner(pod: Parameters<typeof controllerOf>[0], read: Read): st
   const replicaSet = owner && read(replicaSets).get(pod.metadata.namespace, owner.name);
   const deployment = replicaSet && controllerOf(replicaSet);
   const found = deployment && read(deployments).get(pod.metadata.namespace, deployment.name);
-  return found?.spec?.strategy?.type === 'Recreate' && isControlledBy(replicaSet, found) ? [keyOf(found)] : [];
+  if (!replicaSet || found?.spec?.strategy?.type !== 'Recreate') return [];
+  return isControlledBy(replicaSet, found) ? [keyOf(found)] : [];
 }

@@ -92,7 +92,7 @@ function steps(world: DeploymentWorld, sets: ReplicaSets, now: Date): Plan {
     return plan(
       ...resizing(deployment, sets, scaledSizes(deployment, sets)),
       ...cleanup,
-      setStatus(countedStatus(deployment, sets, conditions, now)),
+      setStatus(countedStatus(deployment, sets, conditions, now), revisionNote(revisionOfNewest(deployment, sets))),
     );
   }
   if (isRollingUpdate(deployment)) return rollingUpdate(world, sets, conditions, now);
@@ -139,7 +139,7 @@ function rolledOut(
   return plan(
     ...actions,
     ...(isResting ? expired(deployment, sets.old) : []),
-    setStatus(status),
+    setStatus(status, revisionNote(revisionOfNewest(deployment, sets))),
     progressCheck(deployment, status, now),
   );
 }
@@ -192,13 +192,9 @@ function resizing(deployment: Deployment, { newest, old }: ReplicaSets, sizes: S
   };
   const updates = old.map((replicaSet) => [replicaSet, sized(replicaSet)] as const);
   const newestUpdates = newest ? [[newest, sized(asNewest(deployment, newest, old))] as const] : [];
-  const revision = newestUpdates[0]?.[1].metadata.annotations?.[revisionAnnotation];
-  return [
-    ...[...newestUpdates, ...updates]
-      .filter(([before, after]) => !deepEqual(before, after))
-      .map(([before, after]) => update(replicaSetType, after, { done: scalingNotice(before, after) })),
-    ...revisionPatch(deployment, revision),
-  ];
+  return [...newestUpdates, ...updates]
+    .filter(([before, after]) => !deepEqual(before, after))
+    .map(([before, after]) => update(replicaSetType, after, { done: scalingNotice(before, after) }));
 }
 
 function asNewest(deployment: Deployment, newest: ReplicaSet, old: readonly ReplicaSet[]): ReplicaSet {
@@ -209,10 +205,12 @@ function asNewest(deployment: Deployment, newest: ReplicaSet, old: readonly Repl
   return { ...newest, metadata: { ...newest.metadata, annotations }, spec } as ReplicaSet;
 }
 
-const revisionPatch = (deployment: Deployment, revision: string | undefined): Action[] =>
-  revision === undefined || deployment.metadata.annotations?.[revisionAnnotation] === revision
-    ? []
-    : [patch(deployments, deployment, 'merge', { metadata: { annotations: { [revisionAnnotation]: revision } } })];
+/** The Deployment tells its revision; written with the status, since it is no wish of the user's. */
+const revisionNote = (revision: string | undefined): { annotations?: Record<string, string> } =>
+  revision === undefined ? {} : { annotations: { [revisionAnnotation]: revision } };
+
+const revisionOfNewest = (deployment: Deployment, { newest, old }: ReplicaSets): string | undefined =>
+  newest && asNewest(deployment, newest, old).metadata.annotations?.[revisionAnnotation];
 
 function scalingNotice(before: ReplicaSet, after: ReplicaSet): Notice | undefined {
   const [from, to] = [replicasOf(before), replicasOf(after)];
@@ -252,13 +250,15 @@ function creation(world: DeploymentWorld, sets: ReplicaSets, conditions: Deploym
       done: scalingNotice(empty, created),
       failed: { type: 'Warning', reason: 'ReplicaSetCreateError', message: failed('{error}') },
     }),
-    ...revisionPatch(deployment, String(revision)),
-    setStatus(status, ({ message }) => ({
-      ...countedStatus(deployment, sets, conditions, now),
-      conditions: hasProgressDeadline(deployment)
-        ? withDeploymentCondition(conditions, ['Progressing', 'False', 'ReplicaSetCreateError', failed(message)], now)
-        : conditions,
-    })),
+    setStatus(status, {
+      ...revisionNote(String(revision)),
+      ifFailed: ({ message }) => ({
+        ...countedStatus(deployment, sets, conditions, now),
+        conditions: hasProgressDeadline(deployment)
+          ? withDeploymentCondition(conditions, ['Progressing', 'False', 'ReplicaSetCreateError', failed(message)], now)
+          : conditions,
+      }),
+    }),
     progressCheck(deployment, status, now),
   );
 }

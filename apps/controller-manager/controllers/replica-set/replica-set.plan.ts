@@ -42,9 +42,9 @@ export function planReplicaSet({ replicaSet, pods, related }: ReplicaSetWorld, n
     ...adopt.map((pod) => adoption(podType, pod, replicaSet, replicaSets)),
     ...release.map((pod) => releasing(podType, pod, replicaSet)),
     ...(isDeleting(replicaSet) ? [] : scaling(replicaSet, active, replicas, related, now)),
-    setStatus(replicaSetStatus(replicaSet, { active, terminating }, now), (failure) =>
-      replicaSetStatus(replicaSet, { active, terminating }, now, failure),
-    ),
+    setStatus(replicaSetStatus(replicaSet, { active, terminating }, now), {
+      ifFailed: (failure) => replicaSetStatus(replicaSet, { active, terminating }, now, failure),
+    }),
     nextAvailability(active, minReadySeconds, now),
   );
 }
