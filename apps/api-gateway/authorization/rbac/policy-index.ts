@@ -1,12 +1,8 @@
-import type { KubeObject, UserInfo } from '@shiplog/domain';
+import { labelMatcher, matchesLabels, type KubeObject, type LabelSelector, type UserInfo } from '@shiplog/domain';
 import type { ObjectChange, ObjectFeed } from '../object-feed.js';
 import type { PolicyRule } from './policy-rule.js';
 import { subjectKey, subjectKeysOf, type Subject } from './subjects.js';
 
-interface LabelSelector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly { key: string; operator: string; values?: readonly string[] }[];
-}
 interface Role extends KubeObject {
   rules?: PolicyRule[];
   aggregationRule?: { clusterRoleSelectors?: LabelSelector[] };
@@ -112,7 +108,10 @@ export class PolicyIndex {
     // A role in the middle of a chain of aggregation must not be asked for itself again.
     this.aggregated.set(name, []);
     const rules = [...this.clusterRoles.values()]
-      .filter((other) => other !== role && selectors.some((selector) => selects(selector, other.metadata.labels ?? {})))
+      .filter(
+        (other) =>
+          other !== role && selectors.some((selector) => matchesLabels(labelMatcher(selector), other.metadata.labels)),
+      )
       .flatMap((other) => this.clusterRoleRules(other.metadata.name ?? '') ?? []);
     this.aggregated.set(name, rules);
     return rules;
@@ -127,13 +126,3 @@ const places = ({ subjects, metadata }: Binding): string[] => {
     return key === undefined ? [] : [`${namespace}|${key}`];
   });
 };
-
-const selects = ({ matchLabels, matchExpressions }: LabelSelector, labels: Readonly<Record<string, string>>): boolean =>
-  Object.entries(matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
-  (matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-    const value = labels[key];
-    if (operator === 'Exists') return value !== undefined;
-    if (operator === 'DoesNotExist') return value === undefined;
-    const among = value !== undefined && values.includes(value);
-    return operator === 'In' ? among : operator === 'NotIn' && !among;
-  });

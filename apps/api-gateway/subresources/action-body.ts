@@ -1,0 +1,37 @@
+import type { AnyResource, KubeObject } from '@shiplog/domain';
+import type { Gateway } from '../gateway.js';
+import type { RequestContext } from '../request/request-context.js';
+import { contentTypeOf, ensureDecodable, readBody } from '../rest/request-body.js';
+import { fieldValidationOf } from '../rest/write-options.js';
+
+/** A kind that is only ever sent, never stored: enough of a definition to decode it. */
+export const actionKind = (group: string, kind: string, plural = `${kind.toLowerCase()}s`): AnyResource => ({
+  group,
+  version: 'v1',
+  kind,
+  plural,
+  singular: kind.toLowerCase(),
+  shortNames: [],
+  categories: [],
+  scope: 'Namespaced',
+  stream: 'RESOURCES',
+  verbs: ['create'],
+  subresources: [],
+  strategy: {},
+  selectableFields: {},
+  columns: [],
+});
+
+/** The body of an action as an object of its kind; JSON, YAML or protobuf. @throws StatusError 400, 413 or 415 */
+export async function decodeAction<T extends KubeObject>(
+  context: RequestContext,
+  gateway: Gateway,
+  kind: AnyResource,
+): Promise<T> {
+  const contentType = contentTypeOf(context);
+  ensureDecodable(contentType);
+  const validation = fieldValidationOf(context.incoming.query);
+  const { object, warnings } = gateway.codec.decode(kind, await readBody(context), contentType, validation);
+  context.warnings.push(...warnings);
+  return object as T;
+}

@@ -1,0 +1,92 @@
+import {
+  badRequest,
+  conflict,
+  notFound,
+  notSupported,
+  required,
+  FieldPath,
+  invalidObject,
+  metaTime,
+  type AnyResource,
+  type KubeObject,
+} from '@shiplog/domain';
+import type { Gateway } from '../../gateway.js';
+import type { Answer } from '../../request/incoming-request.js';
+import type { RequestContext } from '../../request/request-context.js';
+import { writeRequest } from '../../rest/write-options.js';
+import { successAnswer } from '../action-answer.js';
+import { actionKind, decodeAction } from '../action-body.js';
+import type { SubresourceHandler } from '../subresource.js';
+import { bound, type Binding, type PodState } from './bound-pod.js';
+
+const bindingKind = actionKind('', 'Binding');
+const pods = { group: '', version: 'v1', plural: 'pods' };
+
+/** POST pods/<name>/binding: the scheduler's decision. A pod is bound once. */
+export const podBinding: SubresourceHandler = {
+  resource: pods,
+  name: 'binding',
+  methods: ['POST'],
+  handle: async (context, resource, gateway) => {
+    const binding = await decodeAction<Binding>(context, gateway, bindingKind);
+    return bind(context, resource, gateway, binding, context.info.name);
+  },
+};
+
+/** POST bindings: the same as it was done before pods had subresources. */
+export const legacyBinding: SubresourceHandler = {
+  resource: { group: '', plural: 'bindings' },
+  name: '',
+  methods: ['POST'],
+  handle: async (context, _resource, gateway) => {
+    const resource = gateway.resources.find(pods);
+    if (!resource) throw notFound(pods, '');
+    const binding = await decodeAction<Binding>(context, gateway, bindingKind);
+    return bind(context, resource, gateway, binding, binding.metadata.name ?? '');
+  },
+};
+
+async function bind(
+  context: RequestContext,
+  pod: AnyResource,
+  { registry }: Gateway,
+  binding: Binding,
+  name: string,
+): Promise<Answer> {
+  if (binding.metadata.name !== name) throw badRequest('name in URL does not match name in Binding object');
+  confirmTarget(binding);
+  const request = { ...writeRequest(context, 'CreateOptions'), subresource: 'binding' };
+  const now = metaTime(context.receivedAt);
+  const transform = (current: KubeObject): KubeObject => {
+    const problem = unbindable(current as PodState);
+    if (problem !== undefined) throw conflict({ group: '', plural: 'pods/binding' }, name, problem);
+    return bound(structuredClone(current) as PodState, binding, now);
+  };
+  await registry.update(ruledHere(pod), context.info.namespace, name, transform, request);
+  return successAnswer(context);
+}
+
+/** The rules for updates do not apply: this is the one place that may set a pod's node, and it is no new generation. */
+const ruledHere = (pod: AnyResource): AnyResource => ({
+  ...pod,
+  validate: undefined,
+  validateUpdate: undefined,
+  strategy: { ...pod.strategy, changesGeneration: () => false },
+});
+
+function confirmTarget({ metadata, target }: Binding): void {
+  const at = FieldPath.of('target');
+  const errors = [
+    ...(target.kind && target.kind !== 'Node'
+      ? [notSupported(at.child('kind'), target.kind, ['Node', '<empty>'])]
+      : []),
+    ...(target.name ? [] : [required(at.child('name'))]),
+  ];
+  if (errors.length > 0) throw invalidObject({ group: '', kind: 'Binding' }, metadata.name ?? '', errors);
+}
+
+function unbindable({ metadata, spec }: PodState): string | undefined {
+  if (metadata.deletionTimestamp) return `pod ${metadata.name} is being deleted, cannot be assigned to a host`;
+  if (spec.nodeName) return `pod ${metadata.name} is already assigned to node ${JSON.stringify(spec.nodeName)}`;
+  return spec.schedulingGates?.length ? `pod ${metadata.name} has non-empty .spec.schedulingGates` : undefined;
+}
