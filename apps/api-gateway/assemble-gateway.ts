@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from '@shiplog/component-base';
-import { Registry, type Admission, type EventStore, type SnapshotSource, type TrackFields } from '@shiplog/domain';
+import { Registry, type Admission, type EventStore, type SnapshotSource } from '@shiplog/domain';
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Authenticator } from './authentication/authenticator.js';
 import type { Authorize } from './authorization/authorizers.js';
@@ -10,6 +10,8 @@ import type { Gateway, PathEndpoint, ResourceCatalog } from './gateway.js';
 import { AuthenticationMemory } from './request/authentication-memory.js';
 import { ConcurrencyLimit } from './request/concurrency-limit.js';
 import { RequestMetrics } from './request/request-metrics.js';
+import { trackFields } from './registry/track-fields.js';
+import { cachedKinds } from './rest/built-in-resources.js';
 import type { ObjectCodec } from './rest/object-codec.js';
 import type { SubresourceHandler } from './subresources/subresource.js';
 import { ClusterCache } from './watch-cache/cluster-cache.js';
@@ -25,7 +27,6 @@ export interface GatewayParts {
   readonly past: PastReader;
   readonly resources: ResourceCatalog;
   readonly codec: ObjectCodec;
-  readonly trackFields: TrackFields;
 }
 
 /** What needs the cache or the registry to be there first. */
@@ -34,7 +35,6 @@ export interface GatewayRules {
   readonly authorize: Authorize;
   readonly admission: Admission;
   readonly subresources: readonly SubresourceHandler[];
-  readonly endpoints: readonly PathEndpoint[];
 }
 
 const patienceMs = 3_000;
@@ -43,29 +43,38 @@ export function clusterCache({ configuration, logger, store, snapshots, resource
   return new ClusterCache({
     store,
     snapshots,
-    kinds: resources.all,
+    kinds: cachedKinds(resources.all),
     limits: { ageMs: configuration.watchWindowSeconds * 1000, bytes: configuration.watchWindowMegabytes << 20 },
     now: () => performance.now(),
     patienceMs,
     onFault: (error, stream) =>
-      logger.warn({ stream, error: error instanceof Error ? error.message : String(error) }, 'following the log broke off; going on'),
+      logger.warn(
+        { stream, error: error instanceof Error ? error.message : String(error) },
+        'following the log broke off; going on',
+      ),
   });
 }
 
-export const objectRegistry = ({ store, trackFields }: GatewayParts, cache: ClusterCache, admission: Admission): Registry =>
+const objectRegistry = ({ store, codec }: GatewayParts, cache: ClusterCache, admission: Admission): Registry =>
   new Registry({
     store,
     state: cache,
     read: cache,
     admission,
-    trackFields,
+    trackFields: trackFields(codec),
     source: `api-gateway/${hostname()}/${process.pid}`,
     now: () => new Date(),
     newUid: randomUUID,
     random: Math.random,
   });
 
-export function assembleGateway(parts: GatewayParts, cache: ClusterCache, registry: Registry, rules: GatewayRules): Gateway {
+/** `endpoints` are given the gateway itself: some of them look into it. */
+export function assembleGateway(
+  parts: GatewayParts,
+  cache: ClusterCache,
+  rules: GatewayRules,
+  endpoints: (gateway: Gateway) => readonly PathEndpoint[],
+): Gateway {
   const { configuration, logger, metrics, past, resources, codec } = parts;
   const concurrency = new ConcurrencyLimit({
     mutating: configuration.maxMutatingRequestsInFlight,
@@ -75,9 +84,9 @@ export function assembleGateway(parts: GatewayParts, cache: ClusterCache, regist
     mutating: concurrency.inFlight('mutating'),
     readOnly: concurrency.inFlight('readOnly'),
   });
-  return {
+  const gateway: Gateway & { endpoints: readonly PathEndpoint[] } = {
     cache,
-    registry,
+    registry: objectRegistry(parts, cache, rules.admission),
     resources,
     codec,
     past,
@@ -86,7 +95,9 @@ export function assembleGateway(parts: GatewayParts, cache: ClusterCache, regist
     metrics: new RequestMetrics(metrics, inFlight),
     authorize: rules.authorize,
     subresources: rules.subresources,
-    endpoints: rules.endpoints,
+    endpoints: [],
     authenticationMemory: new AuthenticationMemory(rules.authenticators),
   };
+  gateway.endpoints = endpoints(gateway);
+  return gateway;
 }

@@ -1,42 +1,34 @@
-import { readServiceAccountKeys } from './authentication/service-account-token/service-account-keys.js';
-import { authenticators, tokenAuthenticators } from './authentication/authenticators.js';
+import { admissionChain } from './admission/admission-chain.js';
+import { admissionPlugins } from './admission/plugins.js';
 import type { GatewayParts, GatewayRules } from './assemble-gateway.js';
-import { textAnswer, jsonAnswer } from './request/status-answer.js';
+import { authenticators, tokenAuthenticators } from './authentication/authenticators.js';
+import { readServiceAccountKeys } from './authentication/service-account-token/service-account-keys.js';
+import { authorizers, authorizeWith } from './authorization/authorizers.js';
+import { cacheFeed } from './authorization/cache-feed.js';
+import { NodeGraph } from './authorization/node/node-graph.js';
+import { PolicyIndex } from './authorization/rbac/policy-index.js';
+import { clusterRoleRules } from './bootstrap-policy/bootstrap-policy.js';
 import type { ClusterCache } from './watch-cache/cluster-cache.js';
 
-/** Who may do what: the lists of authenticators, authorizers, admission plugins, subresources and paths, put to work on the cache. */
+/** Who may do what: the lists of authenticators, authorizers, admission plugins and subresources, put to work on a cache that has started. */
 export function gatewayRules({ configuration }: GatewayParts, cache: ClusterCache): GatewayRules {
-  const issuer = configuration.serviceAccountIssuer;
+  const audiences = [configuration.serviceAccountIssuer];
   const tokens = tokenAuthenticators({
     keys: readServiceAccountKeys(configuration.pkiFolder),
-    issuer,
-    audiences: [issuer],
+    issuer: configuration.serviceAccountIssuer,
+    audiences,
     ...(configuration.tokenFile ? { tokenFile: configuration.tokenFile } : {}),
     read: cache,
     now: () => new Date(),
   });
+  const feed = cacheFeed(cache);
+  const policies = new PolicyIndex().follow(feed);
+  const nodeGraph = new NodeGraph().follow(feed);
+  const authorize = authorizeWith(authorizers({ policies, nodeGraph, nodeRules: clusterRoleRules('system:node') }));
   return {
-    authenticators: authenticators(tokens, [issuer]),
-    authorize: () => Promise.resolve({ decision: 'allow', reason: '' }),
-    admission: { admit: ({ object }) => Promise.resolve(object), validate: () => Promise.resolve() },
+    authenticators: authenticators(tokens, audiences),
+    authorize,
+    admission: admissionChain(admissionPlugins({ policies, authorize, random: Math.random })),
     subresources: [],
-    endpoints: [
-      { path: '/livez', handle: () => textAnswer(200, 'ok') },
-      { path: '/version', handle: () => jsonAnswer(200, { major: '1', minor: '36', gitVersion: 'v1.36.3' }) },
-      { path: '/api', handle: () => jsonAnswer(200, { kind: 'APIVersions', versions: ['v1'] }) },
-      { path: '/apis', handle: () => jsonAnswer(200, { kind: 'APIGroupList', apiVersion: 'v1', groups: [] }) },
-      {
-        path: '/api/v1',
-        handle: () =>
-          jsonAnswer(200, {
-            kind: 'APIResourceList',
-            groupVersion: 'v1',
-            resources: ['configmaps:ConfigMap', 'secrets:Secret', 'namespaces:Namespace'].map((text) => {
-              const [name, kind] = text.split(':');
-              return { name, kind, singularName: '', namespaced: name !== 'namespaces', verbs: ['get', 'list', 'watch', 'create', 'delete', 'update', 'patch'] };
-            }),
-          }),
-      },
-    ],
   };
 }

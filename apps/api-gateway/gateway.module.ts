@@ -1,18 +1,33 @@
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Inject, Injectable, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { createLogger, serveHealth, type Logger } from '@shiplog/component-base';
-import type { EventStore } from '@shiplog/domain';
+import {
+  Inject,
+  Injectable,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { createLogger, serveHealth, type HealthCheck, type Logger } from '@shiplog/component-base';
+import type { SnapshotSource } from '@shiplog/domain';
 import { connectEventStore, readKeyRing, type JetStreamEventStore } from '@shiplog/event-store';
 import { register } from 'prom-client';
-import { assembleGateway, clusterCache, objectRegistry, type GatewayParts } from './assemble-gateway.js';
+import { assembleGateway, clusterCache, type GatewayParts } from './assemble-gateway.js';
 import { GatewayConfiguration } from './configuration.js';
-import type { Gateway } from './gateway.js';
+import type { BootstrapSettings } from './bootstrap/bootstrap-objects.js';
+import { ensureBootstrapObjects } from './bootstrap/ensure-bootstrap-objects.js';
+import { CommandsEndpoint } from './commands/commands.endpoint.js';
+import { pathEndpoints } from './endpoints.js';
+import { GATEWAY, type Gateway } from './gateway.js';
 import { gatewayRules } from './gateway-rules.js';
-import { fallbackCatalog, fallbackCodec } from './rest/fallback.js';
+import { IdentityLease } from './health/identity-lease.js';
+import { builtInResources } from './rest/built-in-resources.js';
+import { schemaCodec } from './rest/schema-codec.js';
+import { streams } from './watch-cache/cluster-cache.js';
+import type { PastReader } from './watch-cache/past-reader.js';
 import { ApiServer } from './server/api-server.js';
 
-const GATEWAY = Symbol('Gateway');
 const EVENT_STORE = Symbol('EventStore');
 const LOGGER = Symbol('Logger');
 
@@ -30,7 +45,9 @@ export class GatewayHost implements OnApplicationBootstrap, OnApplicationShutdow
 
   async onApplicationBootstrap(): Promise<void> {
     const { pkiFolder, listenPort, listenAddress } = this.configuration;
-    const [key, cert, ca] = await Promise.all(['apiserver.key', 'apiserver.crt', 'ca.crt'].map((file) => readFile(join(pkiFolder, file))));
+    const [key, cert, ca] = await Promise.all(
+      ['apiserver.key', 'apiserver.crt', 'ca.crt'].map((file) => readFile(join(pkiFolder, file))),
+    );
     this.server = new ApiServer(this.gateway, { key: key as Buffer, cert: cert as Buffer, ca: ca as Buffer });
     const port = await this.server.listen(listenPort, listenAddress);
     this.logger.info({ address: listenAddress, port }, 'serving the API');
@@ -48,6 +65,7 @@ export class GatewayModule {
     const logger = createLogger('api-gateway');
     return {
       module: GatewayModule,
+      controllers: [CommandsEndpoint],
       providers: [
         GatewayHost,
         { provide: GatewayConfiguration, useValue: configuration },
@@ -56,14 +74,18 @@ export class GatewayModule {
         {
           provide: GATEWAY,
           inject: [EVENT_STORE],
-          useFactory: (store: EventStore) => openGateway(configuration, logger, store, signal),
+          useFactory: (store: JetStreamEventStore) => openGateway(configuration, logger, store, signal),
         },
       ],
     };
   }
 }
 
-const openLog = async ({ natsUrl, natsUser, natsPassword, keyRingFile }: GatewayConfiguration, logger: Logger, signal: AbortSignal): Promise<JetStreamEventStore> =>
+const openLog = async (
+  { natsUrl, natsUser, natsPassword, keyRingFile }: GatewayConfiguration,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<JetStreamEventStore> =>
   connectEventStore(
     {
       name: 'api-gateway',
@@ -71,28 +93,73 @@ const openLog = async ({ natsUrl, natsUser, natsPassword, keyRingFile }: Gateway
       ...(natsUser ? { natsUser, natsPassword } : {}),
       ...(keyRingFile ? { keyRing: await readKeyRing(keyRingFile) } : {}),
       streams: {},
-      onFault: (error) => logger.warn({ error: error instanceof Error ? error.message : String(error) }, 'the log does not answer; trying again'),
+      onFault: (error) =>
+        logger.warn(
+          { error: error instanceof Error ? error.message : String(error) },
+          'the log does not answer; trying again',
+        ),
     },
     signal,
   );
 
-async function openGateway(configuration: GatewayConfiguration, logger: Logger, store: EventStore, signal: AbortSignal): Promise<Gateway> {
+async function openGateway(
+  configuration: GatewayConfiguration,
+  logger: Logger,
+  store: JetStreamEventStore,
+  signal: AbortSignal,
+): Promise<Gateway> {
   const parts: GatewayParts = {
     configuration,
     logger,
     metrics: register,
     store,
-    snapshots: { snapshot: () => Promise.resolve(undefined) },
-    past: { events: async function* () {}, objectsAt: () => Promise.resolve(undefined) },
-    resources: fallbackCatalog,
-    codec: fallbackCodec,
-    trackFields: (_resource, _current, next) => next,
+    snapshots: noSnapshots,
+    past: noPast,
+    resources: builtInResources,
+    codec: schemaCodec,
   };
   const cache = clusterCache(parts);
-  const rules = gatewayRules(parts, cache);
-  const registry = objectRegistry(parts, cache, rules.admission);
   await cache.start(signal);
-  const gateway = assembleGateway(parts, cache, registry, rules);
-  await serveHealth(configuration.healthPort, [], signal);
+  let readiness: readonly HealthCheck[] = [];
+  const gateway = assembleGateway(parts, cache, gatewayRules(parts, cache), (assembled) => {
+    readiness = readinessChecks(assembled, store, configuration);
+    return pathEndpoints(assembled, readiness);
+  });
+  await ensureBootstrapObjects(gateway, bootstrapSettings(configuration), signal);
+  await serveHealth(configuration.healthPort, readiness, signal);
   return gateway;
+}
+
+const noSnapshots: SnapshotSource = { snapshot: () => Promise.resolve(undefined) };
+
+/** Without a database the past is what the stream still holds. */
+const noPast: PastReader = {
+  events: async function* () {
+    await Promise.resolve();
+    yield [];
+  },
+  objectsAt: () => Promise.resolve(undefined),
+};
+
+function readinessChecks(
+  gateway: Gateway,
+  store: JetStreamEventStore,
+  { advertiseAddress, listenPort }: GatewayConfiguration,
+): HealthCheck[] {
+  return [
+    { name: 'log', check: () => store.ping() },
+    {
+      name: 'watch-cache',
+      check: async (signal) =>
+        void (await Promise.all(streams.map((stream) => gateway.cache.reachPresent(stream, signal)))),
+    },
+    new IdentityLease(gateway, `${advertiseAddress || hostname()}:${listenPort}`),
+  ];
+}
+
+/** The first address of the Service range is the API's own. */
+function bootstrapSettings({ serviceCidr, advertiseAddress, listenPort }: GatewayConfiguration): BootstrapSettings {
+  const [network = ''] = serviceCidr.split('/');
+  const serviceAddress = network.replace(/[0-9]+$/, (last) => String(Number(last) + 1));
+  return { serviceCidr, serviceAddress, advertiseAddress, port: listenPort };
 }

@@ -22,8 +22,18 @@ export interface ResourceCatalog {
 export interface PathEndpoint {
   /** Exact path, or a prefix if it ends in `/*`. */
   readonly path: string;
+  /** Readable without permission: nothing of the cluster is in it. */
+  readonly anonymous?: true;
   handle(context: RequestContext): Promise<Answer> | Answer;
 }
+
+/** The endpoint of a path: of its own, or of the nearest prefix. */
+export const findEndpoint = ({ endpoints }: Pick<Gateway, 'endpoints'>, path: string): PathEndpoint | undefined =>
+  endpoints.find((endpoint) => endpoint.path === path) ??
+  endpoints.find((endpoint) => endpoint.path.endsWith('/*') && path.startsWith(endpoint.path.slice(0, -1)));
+
+/** Injection token of the gateway. */
+export const GATEWAY = Symbol('Gateway');
 
 /** Everything a request may need on its way. Put together once, in gateway.module.ts. */
 export interface Gateway {

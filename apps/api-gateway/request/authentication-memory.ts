@@ -20,7 +20,8 @@ export class AuthenticationMemory {
     if (request.trustedUser) return request.trustedUser;
     const credentials = request.headers.authorization;
     const connection = request.http?.request.socket;
-    const known = credentials === undefined ? connection && this.connections.get(connection) : this.knownToken(credentials);
+    const known =
+      credentials === undefined ? connection && this.connections.get(connection) : this.knownToken(credentials);
     if (known) return known;
     const user = await this.ask(request, signal());
     if (credentials === undefined) {

@@ -13,7 +13,9 @@ export class ConcurrencyLimit {
   /** Runs the request, or refuses it. @throws TooManyRequests (429, Retry-After 1). */
   async run<T>(kind: 'mutating' | 'readOnly', priority: boolean, work: () => Promise<T>): Promise<T> {
     if (!priority && this.counts[kind] >= this.limits[kind])
-      throw new StatusError(429, 'TooManyRequests', 'Too many requests, please try again later.', { retryAfterSeconds: 1 });
+      throw new StatusError(429, 'TooManyRequests', 'Too many requests, please try again later.', {
+        retryAfterSeconds: 1,
+      });
     this.counts[kind]++;
     try {
       return await work();

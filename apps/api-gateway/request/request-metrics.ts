@@ -34,7 +34,11 @@ export class RequestMetrics {
     });
   }
 
-  observe({ isResource, verb, group, version, resource, subresource, namespace, name }: RequestInfo, code: number, seconds: number): void {
+  observe(
+    { isResource, verb, group, version, resource, subresource, namespace, name }: RequestInfo,
+    code: number,
+    seconds: number,
+  ): void {
     const scope = !isResource ? '' : name !== '' ? 'resource' : namespace !== '' ? 'namespace' : 'cluster';
     const labels = { verb: verb.toUpperCase(), group, version, resource, subresource, scope };
     this.total.inc({ ...labels, code });

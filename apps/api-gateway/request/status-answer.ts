@@ -3,7 +3,11 @@ import type { Answer } from './incoming-request.js';
 
 export const jsonHeaders = { 'content-type': 'application/json' } as const;
 
-export const jsonAnswer = (code: number, value: unknown): Answer => ({ code, headers: jsonHeaders, body: `${JSON.stringify(value)}\n` });
+export const jsonAnswer = (code: number, value: unknown): Answer => ({
+  code,
+  headers: jsonHeaders,
+  body: `${JSON.stringify(value)}\n`,
+});
 
 export const textAnswer = (code: number, text: string, type = 'text/plain; charset=utf-8'): Answer => ({
   code,

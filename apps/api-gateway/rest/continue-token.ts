@@ -20,7 +20,12 @@ interface Wire {
 export const tokenLifeMs = 5 * 60 * 1000;
 
 export const encodeToken = ({ revision, after, since }: ContinueToken): string => {
-  const wire: Wire = { v: 'shiplog/v1', ...(revision === undefined ? {} : { rv: String(revision) }), start: after, t: since };
+  const wire: Wire = {
+    v: 'shiplog/v1',
+    ...(revision === undefined ? {} : { rv: String(revision) }),
+    start: after,
+    t: since,
+  };
   return Buffer.from(JSON.stringify(wire)).toString('base64url');
 };
 
@@ -40,7 +45,9 @@ function parsed(text: string): Wire | undefined {
     return undefined;
   }
   const wire = value as Partial<Wire> | null;
-  return wire?.v === 'shiplog/v1' && typeof wire.start === 'string' && typeof wire.t === 'number' ? (wire as Wire) : undefined;
+  return wire?.v === 'shiplog/v1' && typeof wire.start === 'string' && typeof wire.t === 'number'
+    ? (wire as Wire)
+    : undefined;
 }
 
 /** 410: the moment of the first page is gone; the token in the answer goes on in the present. */

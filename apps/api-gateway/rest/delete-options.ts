@@ -13,7 +13,9 @@ export async function decodeDeleteOptions(context: RequestContext): Promise<Requ
   const options = body.length > 0 ? fromBody(body, context) : fromQuery(context.incoming.query);
   const dryRun = options.dryRun ?? [];
   if (dryRun.some((value) => value !== 'All'))
-    throw invalidObject({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [notSupported(FieldPath.of('dryRun'), dryRun, ['All'])]);
+    throw invalidObject({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [
+      notSupported(FieldPath.of('dryRun'), dryRun, ['All']),
+    ]);
   return options;
 }
 
@@ -24,14 +26,20 @@ function fromBody(body: Buffer, context: RequestContext): RequestedDelete {
   try {
     value = contentType === 'application/yaml' ? parseYaml(body.toString('utf8')) : JSON.parse(body.toString('utf8'));
   } catch (error) {
-    throw badRequest(`couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`);
+    throw badRequest(
+      `couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw badRequest('the body of a delete must be DeleteOptions');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw badRequest('the body of a delete must be DeleteOptions');
   const { kind } = value as { kind?: unknown };
-  if (kind !== undefined && kind !== 'DeleteOptions') throw badRequest(`decoded object cannot be converted to DeleteOptions: it is a ${String(kind)}`);
+  if (kind !== undefined && kind !== 'DeleteOptions')
+    throw badRequest(`decoded object cannot be converted to DeleteOptions: it is a ${String(kind)}`);
   const { gracePeriodSeconds } = value as DeleteOptions;
   if (gracePeriodSeconds !== undefined && gracePeriodSeconds !== null && !Number.isInteger(gracePeriodSeconds))
-    throw badRequest('DeleteOptions in version "v1" cannot be handled as a DeleteOptions: gracePeriodSeconds must be a whole number');
+    throw badRequest(
+      'DeleteOptions in version "v1" cannot be handled as a DeleteOptions: gracePeriodSeconds must be a whole number',
+    );
   return withoutNulls(value as Record<string, unknown>);
 }
 

@@ -1,5 +1,5 @@
 import { StatusError } from '@shiplog/domain';
-import type { Gateway } from '../gateway.js';
+import { findEndpoint, type Gateway } from '../gateway.js';
 import type { PipelineStep } from '../request-pipeline.js';
 import type { Answer } from '../request/incoming-request.js';
 import type { RequestContext } from '../request/request-context.js';
@@ -45,7 +45,8 @@ export const dispatch: PipelineStep = async (context, gateway) => {
   }
   if (info.subresource !== '' || !resource.verbs.includes('get')) {
     const handler = gateway.subresources.find(
-      ({ name, resource: { group, plural } }) => name === info.subresource && group === info.group && plural === info.resource,
+      ({ name, resource: { group, plural } }) =>
+        name === info.subresource && group === info.group && plural === info.resource,
     );
     if (handler) {
       if (!handler.methods.includes(context.incoming.method)) throw wrongMethod();
@@ -61,10 +62,5 @@ export const dispatch: PipelineStep = async (context, gateway) => {
   return verb({ context, gateway, resource });
 };
 
-async function answerPath(context: RequestContext, { endpoints }: Gateway): Promise<Answer> {
-  const { path } = context.info;
-  const endpoint =
-    endpoints.find((candidate) => candidate.path === path) ??
-    endpoints.find((candidate) => candidate.path.endsWith('/*') && path.startsWith(candidate.path.slice(0, -1)));
-  return endpoint ? endpoint.handle(context) : textAnswer(404, '404 page not found\n');
-}
+const answerPath = async (context: RequestContext, gateway: Gateway): Promise<Answer> =>
+  (await findEndpoint(gateway, context.info.path)?.handle(context)) ?? textAnswer(404, '404 page not found\n');

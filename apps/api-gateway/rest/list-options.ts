@@ -31,7 +31,10 @@ const pinned = (requirements: readonly FieldRequirement[], field: string): strin
 const commonFields = new Set(['metadata.name', 'metadata.namespace']);
 
 /** @throws BadRequest for a selector that cannot be read, or a field that the kind cannot be selected by. */
-export function selectionOf(resource: AnyResource, { info, incoming }: Pick<RequestContext, 'info' | 'incoming'>): Selection {
+export function selectionOf(
+  resource: AnyResource,
+  { info, incoming }: Pick<RequestContext, 'info' | 'incoming'>,
+): Selection {
   const fields = parseFieldSelector(incoming.query.get('fieldSelector') ?? '');
   const labels = parseLabelSelector(incoming.query.get('labelSelector') ?? '');
   for (const { field } of fields)

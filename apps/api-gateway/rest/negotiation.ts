@@ -28,7 +28,9 @@ function parseClause(clause: string): { format?: AnswerFormat; quality: number }
   const { as } = named;
   if (as === undefined) return { format: { media, asVersion: 'v1' }, quality };
   const known = projections.has(as) && named['g'] === 'meta.k8s.io' && ['v1', 'v1beta1'].includes(named['v'] ?? '');
-  return known ? { format: { media, as: as as AnswerFormat['as'], asVersion: named['v'] ?? 'v1' } as AnswerFormat, quality } : { quality };
+  return known
+    ? { format: { media, as: as as AnswerFormat['as'], asVersion: named['v'] ?? 'v1' } as AnswerFormat, quality }
+    : { quality };
 }
 
 function choose(accept: string): AnswerFormat | undefined {

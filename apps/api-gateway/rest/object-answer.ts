@@ -17,11 +17,19 @@ export const valueAnswer = (code: number, value: unknown, { media }: AnswerForma
 export const formatOf = ({ context }: ResourceCall): AnswerFormat => negotiate(context.incoming.headers.accept);
 
 /** One object; `bytes` is its JSON where it exists already: then nothing is parsed or serialized. */
-export function objectAnswer(call: ResourceCall, code: number, bytes: Uint8Array | undefined, object: () => KubeObject): Answer {
+export function objectAnswer(
+  call: ResourceCall,
+  code: number,
+  bytes: Uint8Array | undefined,
+  object: () => KubeObject,
+): Answer {
   const format = formatOf(call);
   if (format.as === 'Table') return valueAnswer(code, tableOf(call, [object()], { version: format.asVersion }), format);
-  if (format.as === 'PartialObjectMetadata') return valueAnswer(code, partialMetadata(object(), format.asVersion), format);
-  return format.media === 'json' && bytes ? { code, headers: jsonHeaders, body: bytes } : valueAnswer(code, object(), format);
+  if (format.as === 'PartialObjectMetadata')
+    return valueAnswer(code, partialMetadata(object(), format.asVersion), format);
+  return format.media === 'json' && bytes
+    ? { code, headers: jsonHeaders, body: bytes }
+    : valueAnswer(code, object(), format);
 }
 
 export const writtenAnswer = (call: ResourceCall, code: number, { object, body }: WriteResult): Answer =>

@@ -1,4 +1,4 @@
-import type { AnyResource, KubeObject } from '@shiplog/domain';
+import type { AnyResource, KubeObject, SchemaNode } from '@shiplog/domain';
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
@@ -14,4 +14,8 @@ export interface ObjectCodec {
   decode(resource: AnyResource, body: Buffer, contentType: string, validation: FieldValidation): Decoded;
   /** JSON data (a patch's result) as an object of the kind. @throws StatusError 400 or 422 */
   convert(resource: AnyResource, data: unknown, validation: FieldValidation): Decoded;
+  /** JSON or YAML text as data, whatever it says. @throws BadRequest saying where it cannot be read. */
+  parse(text: string, contentType: 'application/json' | 'application/yaml'): unknown;
+  /** What merging and applying must know of the kind; undefined for one without a schema. */
+  schemaOf(resource: AnyResource): SchemaNode | undefined;
 }

@@ -16,7 +16,12 @@ export const invalidRevision = (text: string): StatusError =>
  * Waits until the cache is fresh enough for a read: for the present if no resourceVersion is asked for, for any state at `0`, else for at
  * least that revision. @throws Timeout, BadRequest
  */
-export async function awaitRevision(cache: ClusterCache, { stream }: AnyResource, asked: string | null, context: RequestContext): Promise<void> {
+export async function awaitRevision(
+  cache: ClusterCache,
+  { stream }: AnyResource,
+  asked: string | null,
+  context: RequestContext,
+): Promise<void> {
   if (asked === null || asked === '') return cache.reachPresent(stream);
   const revision = parseRevision(asked);
   if (revision === undefined) throw invalidRevision(asked);

@@ -12,7 +12,13 @@ const metadataDescriptions: Readonly<Record<string, string>> = {
   Age: 'Time since creation.',
 };
 
-const columnDefinition = ({ name, type, format, priority, description }: Column<KubeObject>): Record<string, unknown> => ({
+const columnDefinition = ({
+  name,
+  type,
+  format,
+  priority,
+  description,
+}: Column<KubeObject>): Record<string, unknown> => ({
   name,
   type,
   format: format ?? '',
@@ -35,7 +41,13 @@ const includeOf = (query: URLSearchParams): IncludeObject => {
   return asked === 'None' || asked === 'Object' ? asked : 'Metadata';
 };
 
-function rowOf(resource: AnyResource, object: KubeObject, include: IncludeObject, version: string, now: Date): Record<string, unknown> {
+function rowOf(
+  resource: AnyResource,
+  object: KubeObject,
+  include: IncludeObject,
+  version: string,
+  now: Date,
+): Record<string, unknown> {
   const carried = include === 'None' ? null : include === 'Object' ? object : partialMetadata(object, version);
   return { cells: resource.columns.map(({ value }) => value(object, now)), object: carried };
 }

@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import type { WatchEvent } from '../watch-cache/watch-event.js';
 import type { AnswerFormat } from './negotiation.js';
 import type { ResourceCall } from './resource-call.js';
+import { shown } from './stored-view.js';
 import { partialMetadata, tableOf } from './table.js';
 
 const closing = Buffer.from('}\n');
@@ -12,8 +13,6 @@ const plainFrame = (event: WatchEvent): Buffer =>
 
 const valueFrame = (type: string, object: unknown, { media }: AnswerFormat): Buffer =>
   Buffer.from(media === 'yaml' ? `${stringify({ type, object })}---\n` : `${JSON.stringify({ type, object })}\n`);
-
-const parsed = (event: WatchEvent): KubeObject => JSON.parse(event.bytes.toString('utf8')) as KubeObject;
 
 /** How one watch writes its events. Frames that are the same for all watchers of a format are encoded once. */
 export class WatchFrames {
@@ -25,11 +24,19 @@ export class WatchFrames {
     private readonly format: AnswerFormat,
   ) {
     const { media, as, asVersion } = format;
-    this.memoName = [media, as ?? '', asVersion, call.context.incoming.query.get('includeObject') ?? ''].join(' ');
+    this.memoName = [
+      call.resource.group,
+      call.resource.version,
+      media,
+      as ?? '',
+      asVersion,
+      call.context.incoming.query.get('includeObject') ?? '',
+    ].join(' ');
   }
 
   event(event: WatchEvent): Buffer {
-    if (this.format.as === undefined && this.format.media === 'json') return event.frame('json', plainFrame);
+    if (this.format.as === undefined && this.format.media === 'json' && !this.call.resource.storedAs)
+      return event.frame('json', plainFrame);
     if (this.format.as === 'Table' && this.first) {
       this.first = false;
       return this.table(event, true);
@@ -44,7 +51,11 @@ export class WatchFrames {
     const metadata = { resourceVersion: resourceVersionOf(revision), creationTimestamp: null, ...annotations };
     const { as, asVersion } = this.format;
     if (as === 'Table') {
-      const table = tableOf(this.call, [], { version: asVersion, meta: { resourceVersion: resourceVersionOf(revision) }, withColumns: this.first });
+      const table = tableOf(this.call, [], {
+        version: asVersion,
+        meta: { resourceVersion: resourceVersionOf(revision) },
+        withColumns: this.first,
+      });
       return valueFrame('BOOKMARK', { ...table, ...(initialEventsEnd ? { metadata } : {}) }, this.format);
     }
     return valueFrame('BOOKMARK', { ...typeOf(resource, this.format), metadata }, this.format);
@@ -53,15 +64,21 @@ export class WatchFrames {
   private encode(event: WatchEvent): Buffer {
     const { as, asVersion } = this.format;
     if (as === 'Table') return this.table(event, false);
-    const object = parsed(event);
+    const object = this.shown(event);
     return valueFrame(event.type, as ? partialMetadata(object, asVersion) : object, this.format);
   }
 
+  private shown(event: WatchEvent): KubeObject {
+    return shown(this.call.resource, JSON.parse(event.bytes.toString('utf8')) as KubeObject);
+  }
+
   private table(event: WatchEvent, withColumns: boolean): Buffer {
-    const table = tableOf(this.call, [parsed(event)], { version: this.format.asVersion, withColumns });
+    const table = tableOf(this.call, [this.shown(event)], { version: this.format.asVersion, withColumns });
     return valueFrame(event.type, table, this.format);
   }
 }
 
 const typeOf = (resource: AnyResource, { as, asVersion }: AnswerFormat): { kind: string; apiVersion: string } =>
-  as ? { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${asVersion}` } : { kind: resource.kind, apiVersion: apiVersionOf(resource) };
+  as
+    ? { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${asVersion}` }
+    : { kind: resource.kind, apiVersion: apiVersionOf(resource) };

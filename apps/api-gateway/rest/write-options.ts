@@ -1,4 +1,11 @@
-import { badRequest, invalidObject, notSupported, FieldPath, type FieldError, type WriteRequest } from '@shiplog/domain';
+import {
+  badRequest,
+  invalidObject,
+  notSupported,
+  FieldPath,
+  type FieldError,
+  type WriteRequest,
+} from '@shiplog/domain';
 import type { RequestContext } from '../request/request-context.js';
 import type { FieldValidation } from './object-codec.js';
 
@@ -14,9 +21,14 @@ function optionErrors(query: URLSearchParams): FieldError[] {
   if (dryRun.some((value) => value !== 'All')) errors.push(notSupported(at('dryRun'), dryRun, ['All']));
   const manager = query.get('fieldManager') ?? '';
   if (Buffer.byteLength(manager) > maxManagerLength)
-    errors.push({ reason: 'FieldValueTooLong', field: 'fieldManager', message: `Too long: may not be more than ${maxManagerLength} bytes` });
+    errors.push({
+      reason: 'FieldValueTooLong',
+      field: 'fieldManager',
+      message: `Too long: may not be more than ${maxManagerLength} bytes`,
+    });
   const validation = query.get('fieldValidation');
-  if (validation !== null && !validations.includes(validation)) errors.push(notSupported(at('fieldValidation'), validation, validations));
+  if (validation !== null && !validations.includes(validation))
+    errors.push(notSupported(at('fieldValidation'), validation, validations));
   return errors;
 }
 

@@ -46,7 +46,9 @@ export class ApiServer {
 
   listen(port: number, address: string): Promise<number> {
     return new Promise((resolve, reject) =>
-      this.server.once('error', reject).listen(port, address, () => resolve((this.server.address() as AddressInfo).port)),
+      this.server
+        .once('error', reject)
+        .listen(port, address, () => resolve((this.server.address() as AddressInfo).port)),
     );
   }
 
@@ -70,7 +72,11 @@ export class ApiServer {
     void this.answer(request, response, { socket, head });
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse, upgrade?: { socket: Duplex; head: Buffer }): Promise<void> {
+  private async answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    upgrade?: { socket: Duplex; head: Buffer },
+  ): Promise<void> {
     const scope = new RequestScope(new HttpRequest(request, response, upgrade));
     this.open.add(scope);
     response.once('close', () => {
@@ -83,18 +89,29 @@ export class ApiServer {
       if ('stream' in answer) await answer.stream();
       else write(response, answer, scope);
     } catch (error) {
-      this.gateway.logger.error({ auditId: scope.auditId, error: error instanceof Error ? error.stack : String(error) }, 'request broke off');
+      this.gateway.logger.error(
+        { auditId: scope.auditId, error: error instanceof Error ? error.stack : String(error) },
+        'request broke off',
+      );
       response.destroy();
     }
   }
 }
 
-const warningHeader = (text: string): string => `299 - ${JSON.stringify(text.replaceAll(/[\u0000-\u001f\u007f-\uffff]/g, ' '))}`;
+const warningHeader = (text: string): string =>
+  `299 - ${JSON.stringify(text.replaceAll(/[\u0000-\u001f\u007f-\uffff]/g, ' '))}`;
 
-function write(response: ServerResponse, { code, headers, body }: Extract<Answer, { code: number }>, scope: RequestScope): void {
+function write(
+  response: ServerResponse,
+  { code, headers, body }: Extract<Answer, { code: number }>,
+  scope: RequestScope,
+): void {
   if (response.destroyed || response.headersSent) return;
   if (scope.warnings.length > 0) response.setHeader('warning', [...new Set(scope.warnings)].map(warningHeader));
   response.setHeader('cache-control', 'no-cache, private');
-  response.writeHead(code, { ...headers, 'content-length': typeof body === 'string' ? Buffer.byteLength(body) : body.length });
+  response.writeHead(code, {
+    ...headers,
+    'content-length': typeof body === 'string' ? Buffer.byteLength(body) : body.length,
+  });
   response.end(scope.incoming.method === 'HEAD' ? undefined : body);
 }

@@ -1,4 +1,10 @@
-import { resourceVersionOf, withResourceVersion, type KubeObject, type ResourceEvent, type Revision } from '@shiplog/domain';
+import {
+  resourceVersionOf,
+  withResourceVersion,
+  type KubeObject,
+  type ResourceEvent,
+  type Revision,
+} from '@shiplog/domain';
 
 const marker = Buffer.from('"metadata":{"resourceVersion":"');
 const quote = 0x22;

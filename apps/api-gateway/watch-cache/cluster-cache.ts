@@ -94,12 +94,18 @@ export class ClusterCache implements ObjectReader, CurrentState {
     return present<T>(this.kind(group, plural)?.head(namespace, name));
   }
 
-  list<T extends KubeObject = KubeObject>({ group, plural }: { group: string; plural: string }, namespace?: string): readonly T[] {
+  list<T extends KubeObject = KubeObject>(
+    { group, plural }: { group: string; plural: string },
+    namespace?: string,
+  ): readonly T[] {
     const selection = namespace === undefined ? {} : { namespace };
     return (this.kind(group, plural)?.page(selection).objects ?? []).map(({ object }) => object as T);
   }
 
-  async latest<T extends KubeObject = KubeObject>(address: ObjectAddress, signal?: AbortSignal): Promise<T | undefined> {
+  async latest<T extends KubeObject = KubeObject>(
+    address: ObjectAddress,
+    signal?: AbortSignal,
+  ): Promise<T | undefined> {
     await this.reachPresent(this.caches.get(kindName(address.group, address.plural))?.stream ?? 'RESOURCES', signal);
     return this.get<T>(address);
   }
@@ -118,7 +124,8 @@ export class ClusterCache implements ObjectReader, CurrentState {
     const snapshot = await this.deps.snapshots.snapshot(stream, signal);
     for await (const events of snapshot?.objects ?? []) for (const event of events) this.cacheOf(event.key).load(event);
     if (snapshot) {
-      for (const { cache, stream: home } of this.caches.values()) if (home === stream) cache.completeSince = snapshot.revision;
+      for (const { cache, stream: home } of this.caches.values())
+        if (home === stream) cache.completeSince = snapshot.revision;
       this.positions[stream].advance(snapshot.revision);
     }
     void this.follow(stream, signal);
@@ -130,7 +137,8 @@ export class ClusterCache implements ObjectReader, CurrentState {
   private async follow(stream: StreamName, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        for await (const events of this.deps.store.follow(stream, this.position(stream), signal)) this.apply(stream, events);
+        for await (const events of this.deps.store.follow(stream, this.position(stream), signal))
+          this.apply(stream, events);
       } catch (error) {
         if (!signal.aborted) this.deps.onFault(error, stream);
       }

@@ -66,7 +66,10 @@ export class KindCache {
   }
 
   /** Present objects in key order; at an earlier `revision` as far back as `completeSince`. */
-  page(selection: Selection, { after = '', limit = Infinity, revision }: { after?: string; limit?: number; revision?: Revision } = {}): Page {
+  page(
+    selection: Selection,
+    { after = '', limit = Infinity, revision }: { after?: string; limit?: number; revision?: Revision } = {},
+  ): Page {
     const objects: CachedObject[] = [];
     const prefix = selection.namespace === undefined ? '' : `${selection.namespace}/`;
     let remaining = 0;

@@ -3,7 +3,16 @@ import type { AnyResource, ResourceEvent, Revision } from '@shiplog/domain';
 /** The log behind what memory holds: from the stream while it is there, else from PostgreSQL. */
 export interface PastReader {
   /** Every event of one kind behind `after`, up to and including `upTo`, in order. */
-  events(resource: AnyResource, after: Revision, upTo: Revision, signal: AbortSignal): AsyncIterable<readonly ResourceEvent[]>;
+  events(
+    resource: AnyResource,
+    after: Revision,
+    upTo: Revision,
+    signal: AbortSignal,
+  ): AsyncIterable<readonly ResourceEvent[]>;
   /** The kind's objects as they were at `revision`, in key order. Undefined if the past cannot be read now. */
-  objectsAt(resource: AnyResource, revision: Revision, signal: AbortSignal): Promise<readonly ResourceEvent[] | undefined>;
+  objectsAt(
+    resource: AnyResource,
+    revision: Revision,
+    signal: AbortSignal,
+  ): Promise<readonly ResourceEvent[] | undefined>;
 }

@@ -76,8 +76,10 @@ export class Transition {
   seenThrough(selection: Selection): WatchEvent | undefined {
     const { object, before } = this;
     const held = before !== undefined && selects(selection, before);
-    if (object.deleted) return held || (before === undefined && selects(selection, object)) ? this.event('DELETED') : undefined;
-    if (selects(selection, object)) return this.event(held || (before === undefined && !object.created) ? 'MODIFIED' : 'ADDED');
+    if (object.deleted)
+      return held || (before === undefined && selects(selection, object)) ? this.event('DELETED') : undefined;
+    if (selects(selection, object))
+      return this.event(held || (before === undefined && !object.created) ? 'MODIFIED' : 'ADDED');
     return held ? this.event('LEFT') : undefined;
   }
 

@@ -2,7 +2,7 @@ import { FieldPath } from '../api/field-path.js';
 import { invalid } from '../api/field-error.js';
 import type { KubeObject, ObjectMeta } from '../api/kube-object.js';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../api/object-meta.validation.js';
-import { badRequest, conflict, invalidObject, modifiedConflict } from '../api/status-error.js';
+import { conflict, invalidObject, modifiedConflict } from '../api/status-error.js';
 import type { AnyResource, RuleContext } from '../resources/define-resource.js';
 import { ensureNamespace, metaRules } from './decide-create.js';
 import { nextGeneration } from './generation.js';
@@ -16,21 +16,25 @@ export interface UpdateTarget {
 
 const at = FieldPath.of('metadata');
 
-/** @throws Conflict if the request was made for another object or another state of it. */
-export function checkPreconditions(resource: AnyResource, next: KubeObject, current: KubeObject, name: string): void {
-  const { uid, resourceVersion } = next.metadata;
-  if (uid && uid !== current.metadata.uid)
-    throw conflict(
-      resource,
-      name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.metadata.uid ?? ''}`,
-    );
+/** @throws Conflict if the request was made for another state of the object; Invalid where it must say for which. */
+function checkResourceVersion(resource: AnyResource, next: KubeObject, current: KubeObject, name: string): void {
+  const { resourceVersion } = next.metadata;
   if (!resourceVersion || resourceVersion === '0') {
     if (resource.strategy.allowUnconditionalUpdate !== false) return;
     const errors = [invalid(at.child('resourceVersion'), 0, 'must be specified for an update')];
     throw invalidObject({ group: resource.group, kind: resource.plural }, name, errors);
   }
   if (resourceVersion !== current.metadata.resourceVersion) throw modifiedConflict(resource, name);
+}
+
+/** @throws Conflict if a whole object was sent that replaces another of the same name. */
+export function checkUid(resource: AnyResource, { metadata }: KubeObject, current: KubeObject): void {
+  if (!metadata.uid || metadata.uid === current.metadata.uid) return;
+  throw conflict(
+    resource,
+    metadata.name ?? '',
+    `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${current.metadata.uid ?? ''}`,
+  );
 }
 
 /** What the server alone sets comes from the stored object, whatever the request says. */
@@ -74,10 +78,8 @@ export function decideUpdate(
   rules: RuleContext,
 ): KubeObject {
   ensureNamespace(resource, next, namespace);
-  if (next.metadata.name && next.metadata.name !== name)
-    throw badRequest(`the name of the object (${next.metadata.name}) does not match the name on the URL (${name})`);
-  next.metadata.name = name;
-  checkPreconditions(resource, next, current, name);
+  next.metadata.name ||= name;
+  checkResourceVersion(resource, next, current, name);
   const prepared = prepare(resource, next, current, subresource, rules);
   prepared.metadata = { ...prepared.metadata };
   keepSystemFields(prepared.metadata, current.metadata);

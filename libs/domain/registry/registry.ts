@@ -4,6 +4,7 @@ import { alreadyExists, hasReason, modifiedConflict, notFound, StatusError, time
 import { AppendConflict, AppendUnknown, type EventStore } from '../events/event-store.js';
 import type { ChangeClass, EventType, NewResourceEvent } from '../events/resource-event.js';
 import { resourceVersionOf, type Revision } from '../events/revision.js';
+import { settled } from '../patch/managed-fields/track-update.js';
 import { parseObject, serializeObject, withResourceVersion } from '../events/serialized-object.js';
 import type { AnyResource } from '../resources/define-resource.js';
 import type { Admission, AdmissionRequest } from './admission-request.js';
@@ -11,7 +12,7 @@ import { apiPath } from './api-path.js';
 import { changeClass } from './change-class.js';
 import { decideCreate, stampNew, type WriteRules } from './decide-create.js';
 import { decideDelete, type DeleteOptions } from './decide-delete.js';
-import { decideUpdate, releasesDeleted } from './decide-update.js';
+import { checkUid, decideUpdate, releasesDeleted } from './decide-update.js';
 import { objectKey } from './object-key.js';
 import type { ObjectReader } from './object-reader.js';
 import type { CurrentState, StoredState, TrackFields, WriteRequest, WriteResult } from './write-request.js';
@@ -139,7 +140,7 @@ export class Registry {
     const name = object.metadata.name ?? '';
     return this.write(resource, namespace, name, request, (current) => {
       if (current.object) throw alreadyExists(resource, name);
-      return this.decideCreate(resource, namespace, structuredClone(object), rules, request, true);
+      return this.decideCreate(resource, namespace, object, rules, request, true);
     });
   }
 
@@ -151,16 +152,12 @@ export class Registry {
     request: WriteRequest,
     stamped = false,
   ): Promise<Decided> {
-    const { admission, trackFields } = this.deps;
-    if (!stamped) stampNew(resource, object, namespace, rules);
-    const tracked =
-      request.verb === 'apply'
-        ? object
-        : trackFields(resource, undefined, object, {
-            manager: request.fieldManager,
-            subresource: request.subresource,
-            now: rules.now,
-          });
+    const { admission } = this.deps;
+    if (!stamped) {
+      delete object.metadata.resourceVersion;
+      stampNew(resource, object, namespace, rules);
+    }
+    const tracked = this.tracked(resource, object, undefined, rules, request);
     const name = object.metadata.name ?? '';
     const admitted = await admission.admit(
       this.admissionRequest('CREATE', resource, namespace, name, request, { object: tracked }),
@@ -184,12 +181,10 @@ export class Registry {
     rules: WriteRules,
     request: WriteRequest,
   ): Promise<Decided> {
-    const { admission, trackFields } = this.deps;
+    const { admission } = this.deps;
     const { subresource } = request;
-    const tracked =
-      request.verb === 'apply'
-        ? next
-        : trackFields(resource, current, next, { manager: request.fieldManager, subresource, now: rules.now });
+    if (request.verb === 'update') checkUid(resource, next, current);
+    const tracked = this.tracked(resource, next, current, rules, request);
     const admitted = await admission.admit(
       this.admissionRequest('UPDATE', resource, namespace, name, request, { object: tracked, oldObject: current }),
       request.signal,
@@ -201,7 +196,22 @@ export class Registry {
     );
     for (const text of resource.warnings?.(decided, current) ?? []) request.warn(text);
     if (releasesDeleted(decided, current)) return { type: 'deleted', object: decided };
-    return { type: sameState(decided, current) ? 'unchanged' : 'updated', object: decided };
+    const object = settled(current, decided);
+    return object === current ? { type: 'unchanged', object } : { type: 'updated', object };
+  }
+
+  /** A copy of its own, for admission to change, with managedFields kept. An apply has kept them itself. */
+  private tracked(
+    resource: AnyResource,
+    next: KubeObject,
+    current: KubeObject | undefined,
+    { now }: WriteRules,
+    { verb, fieldManager: manager, subresource }: WriteRequest,
+  ): KubeObject {
+    const own = structuredClone(next);
+    if (verb === 'apply') return own;
+    const tracked = this.deps.trackFields(resource, current, own, { manager, subresource, now });
+    return tracked === current ? { ...own, metadata: { ...own.metadata, ...managedFieldsOf(current) } } : tracked;
   }
 
   /** Decides on the cached state first; on the log's last word once the cached one led to a refusal or was overtaken. */
@@ -359,12 +369,8 @@ export class Registry {
 
 const neverWritten: StoredState = { revision: 0n };
 
-/** Equal but for the resourceVersion, which the log gives. */
-function sameState(next: KubeObject, current: KubeObject): boolean {
-  const { resourceVersion: _next, ...nextMeta } = next.metadata;
-  const { resourceVersion: _current, ...currentMeta } = current.metadata;
-  return deepEqual({ ...next, metadata: nextMeta }, { ...current, metadata: currentMeta });
-}
+const managedFieldsOf = ({ metadata: { managedFields } }: KubeObject): Pick<KubeObject['metadata'], 'managedFields'> =>
+  managedFields ? { managedFields: structuredClone(managedFields) } : {};
 
 /** What a dry run answers: the object as it would be, with the resourceVersion it has now (none if it is new). */
 function dryRunResult({ type, object }: Decided, { revision, object: current }: StoredState): WriteResult {

@@ -9,7 +9,15 @@ export const audit: PipelineStep = async (request, { metrics, logger }, next) =>
   metrics.observe(request.info, code, ms / 1000);
   if (code >= 500 || logger.isLevelEnabled('debug')) {
     const { auditId, info, user, auditAnnotations } = request;
-    const entry = { auditId, verb: info.verb, path: info.path, user: user.name, code, ms: Math.round(ms * 10) / 10, ...auditAnnotations };
+    const entry = {
+      auditId,
+      verb: info.verb,
+      path: info.path,
+      user: user.name,
+      code,
+      ms: Math.round(ms * 10) / 10,
+      ...auditAnnotations,
+    };
     if (code >= 500) logger.warn(entry, 'request failed');
     else logger.debug(entry, 'request answered');
   }

@@ -8,7 +8,14 @@ export const renderErrors: PipelineStep = async (request, { logger }, next) => {
     return await next();
   } catch (error) {
     if (!(error instanceof StatusError) && !request.gone)
-      logger.error({ auditId: request.auditId, path: request.info.path, error: error instanceof Error ? error.stack : String(error) }, 'request met a fault');
+      logger.error(
+        {
+          auditId: request.auditId,
+          path: request.info.path,
+          error: error instanceof Error ? error.stack : String(error),
+        },
+        'request met a fault',
+      );
     return statusAnswer(error);
   }
 };

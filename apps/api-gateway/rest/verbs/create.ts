@@ -1,6 +1,8 @@
+import { storedResource } from '@shiplog/domain';
 import { writtenAnswer, formatOf } from '../object-answer.js';
 import { contentTypeOf, ensureDecodable, readBody } from '../request-body.js';
 import type { Verb } from '../resource-call.js';
+import { shownResult, stored } from '../stored-view.js';
 import { fieldValidationOf, writeRequest } from '../write-options.js';
 
 /** POST to a collection. */
@@ -11,7 +13,18 @@ export const create: Verb = async (call) => {
   const contentType = contentTypeOf(context);
   ensureDecodable(contentType);
   const body = await readBody(context);
-  const { object, warnings } = gateway.codec.decode(resource, body, contentType, fieldValidationOf(context.incoming.query));
+  const { object, warnings } = gateway.codec.decode(
+    resource,
+    body,
+    contentType,
+    fieldValidationOf(context.incoming.query),
+  );
   context.warnings.push(...warnings);
-  return writtenAnswer(call, 201, await gateway.registry.create(resource, context.info.namespace, object, request));
+  const result = await gateway.registry.create(
+    storedResource(resource),
+    context.info.namespace,
+    stored(resource, object),
+    request,
+  );
+  return writtenAnswer(call, 201, shownResult(resource, result));
 };

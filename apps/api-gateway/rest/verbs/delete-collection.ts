@@ -1,9 +1,17 @@
-import { apiVersionOf, badRequest, hasReason, resourceVersionOf, type KubeObject } from '@shiplog/domain';
+import {
+  apiVersionOf,
+  badRequest,
+  hasReason,
+  resourceVersionOf,
+  storedResource,
+  type KubeObject,
+} from '@shiplog/domain';
 import { decodeDeleteOptions } from '../delete-options.js';
 import { listOptions } from '../list-options.js';
 import { formatOf, valueAnswer } from '../object-answer.js';
 import { awaitRevision } from '../read-revision.js';
 import type { Verb } from '../resource-call.js';
+import { cacheOf, shown } from '../stored-view.js';
 import { deleteRequest } from './delete.js';
 
 const atOnce = 16;
@@ -15,7 +23,7 @@ export const deleteCollection: Verb = async (call) => {
   const { selection } = listOptions(resource, context);
   const request = deleteRequest(call, options);
   const { cache } = gateway;
-  const kind = cache.kind(resource.group, resource.plural);
+  const kind = cacheOf(call);
   if (!kind) throw badRequest(`${resource.plural} are not kept`);
   await awaitRevision(cache, resource, null, context);
   const revision = cache.position(resource.stream);
@@ -24,7 +32,10 @@ export const deleteCollection: Verb = async (call) => {
   const worker = async (): Promise<void> => {
     for (let object = pending.shift(); object; object = pending.shift())
       try {
-        deleted.push((await gateway.registry.delete(resource, object.namespace, object.name, options, request)).object);
+        deleted.push(
+          (await gateway.registry.delete(storedResource(resource), object.namespace, object.name, options, request))
+            .object,
+        );
       } catch (error) {
         if (!hasReason(error, 'NotFound')) throw error;
       }
@@ -34,7 +45,7 @@ export const deleteCollection: Verb = async (call) => {
     kind: `${resource.kind}List`,
     apiVersion: apiVersionOf(resource),
     metadata: { resourceVersion: resourceVersionOf(revision) },
-    items: deleted,
+    items: deleted.map((object) => shown(resource, object)),
   };
   return valueAnswer(200, list, { media: formatOf(call).media, asVersion: 'v1' });
 };

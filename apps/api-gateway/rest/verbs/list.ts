@@ -1,4 +1,15 @@
-import { apiVersionOf, badRequest, invalidObject, parseRevision, resourceVersionOf, type AnyResource, type FieldError, type Revision } from '@shiplog/domain';
+import {
+  apiVersionOf,
+  badRequest,
+  invalidObject,
+  parseRevision,
+  resourceVersionOf,
+  storedResource,
+  type AnyResource,
+  type KubeObject,
+  type FieldError,
+  type Revision,
+} from '@shiplog/domain';
 import type { Answer } from '../../request/incoming-request.js';
 import { jsonHeaders } from '../../request/status-answer.js';
 import { CachedObject } from '../../watch-cache/cached-object.js';
@@ -9,6 +20,7 @@ import { listOptions, type ListOptions } from '../list-options.js';
 import { formatOf, valueAnswer } from '../object-answer.js';
 import { awaitRevision, invalidRevision, tooLarge } from '../read-revision.js';
 import type { ResourceCall, Verb } from '../resource-call.js';
+import { cacheOf, shown } from '../stored-view.js';
 import { partialMetadata, tableOf } from '../table.js';
 
 /** What a list answers with: objects of one moment. */
@@ -25,10 +37,10 @@ export interface ListMeta {
 
 /** LIST: copies the bytes of the objects that are selected, of the present or of an earlier moment, whole or in pages. */
 export const list: Verb = async (call) => {
-  const { gateway, resource, context } = call;
+  const { resource, context } = call;
   const options = listOptions(resource, context);
   checkOptions(options);
-  const cache = gateway.cache.kind(resource.group, resource.plural);
+  const cache = cacheOf(call);
   if (!cache) throw badRequest(`${resource.plural} are not kept`);
   return answer(call, await listing(call, cache, options));
 };
@@ -47,10 +59,15 @@ function checkOptions({ resourceVersion, resourceVersionMatch, continueToken, se
         field: 'resourceVersionMatch',
         message: `Unsupported value: ${JSON.stringify(resourceVersionMatch)}: supported values: "Exact", "NotOlderThan", ""`,
       });
-    if (resourceVersionMatch === 'Exact' && resourceVersion === '0') match('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+    if (resourceVersionMatch === 'Exact' && resourceVersion === '0')
+      match('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
   }
   if (sendInitialEvents !== undefined)
-    errors.push({ reason: 'FieldValueForbidden', field: 'sendInitialEvents', message: 'Forbidden: sendInitialEvents is forbidden for list' });
+    errors.push({
+      reason: 'FieldValueForbidden',
+      field: 'sendInitialEvents',
+      message: 'Forbidden: sendInitialEvents is forbidden for list',
+    });
   if (errors.length > 0) throw invalidObject({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
 }
 
@@ -58,7 +75,9 @@ async function listing(call: ResourceCall, cache: KindCache, options: ListOption
   const { resource, gateway, context } = call;
   const { resourceVersion, resourceVersionMatch, continueToken, limit } = options;
   if (continueToken !== '') return nextPage(call, cache, options, decodeToken(continueToken));
-  const exact = resourceVersionMatch === 'Exact' || (resourceVersionMatch === '' && limit !== undefined && limit > 0 && !['', '0'].includes(resourceVersion));
+  const exact =
+    resourceVersionMatch === 'Exact' ||
+    (resourceVersionMatch === '' && limit !== undefined && limit > 0 && !['', '0'].includes(resourceVersion));
   await awaitRevision(gateway.cache, resource, resourceVersion, context);
   const present = gateway.cache.position(resource.stream);
   if (!exact) return page(cache, options, { after: '', since: Date.now() }, present);
@@ -68,9 +87,15 @@ async function listing(call: ResourceCall, cache: KindCache, options: ListOption
   return earlier(call, cache, options, { revision, after: '', since: Date.now() });
 }
 
-async function nextPage(call: ResourceCall, cache: KindCache, options: ListOptions, token: ContinueToken): Promise<Listing> {
+async function nextPage(
+  call: ResourceCall,
+  cache: KindCache,
+  options: ListOptions,
+  token: ContinueToken,
+): Promise<Listing> {
   const { resource, gateway } = call;
-  if (!['', '0'].includes(options.resourceVersion)) throw badRequest('specifying resource version is not allowed when using continue');
+  if (!['', '0'].includes(options.resourceVersion))
+    throw badRequest('specifying resource version is not allowed when using continue');
   const now = Date.now();
   if (now - token.since > tokenLifeMs) throw expiredToken(token.after, now);
   await gateway.cache.reachPresent(resource.stream);
@@ -79,20 +104,38 @@ async function nextPage(call: ResourceCall, cache: KindCache, options: ListOptio
 }
 
 /** A moment that may lie behind what memory holds. */
-async function earlier(call: ResourceCall, cache: KindCache, options: ListOptions, token: ContinueToken): Promise<Listing> {
+async function earlier(
+  call: ResourceCall,
+  cache: KindCache,
+  options: ListOptions,
+  token: ContinueToken,
+): Promise<Listing> {
   const { resource, gateway, context } = call;
   const revision = token.revision ?? 0n;
   if (revision >= cache.completeSince) return page(cache, options, token, revision, revision);
-  const past = await gateway.past.objectsAt(resource, revision, context.signal);
+  const past = await gateway.past.objectsAt(storedResource(resource), revision, context.signal);
   if (!past) throw expiredToken(token.after, Date.now());
-  const found = past.map((event) => CachedObject.of(event, resource.selectableFields)).filter((object) => selects(options.selection, object) && object.key > token.after);
+  const found = past
+    .map((event) => CachedObject.of(event, storedResource(resource).selectableFields))
+    .filter((object) => selects(options.selection, object) && object.key > token.after);
   const limit = options.limit && options.limit > 0 ? options.limit : Infinity;
   const objects = found.slice(0, limit);
   const rest = found.length - objects.length;
-  return withToken({ objects, ...(rest > 0 ? { last: objects[objects.length - 1]?.key ?? '', remaining: rest } : {}) }, token, revision, revision);
+  return withToken(
+    { objects, ...(rest > 0 ? { last: objects[objects.length - 1]?.key ?? '', remaining: rest } : {}) },
+    token,
+    revision,
+    revision,
+  );
 }
 
-function page(cache: KindCache, { selection, limit }: ListOptions, token: ContinueToken, shown: Revision, at?: Revision): Listing {
+function page(
+  cache: KindCache,
+  { selection, limit }: ListOptions,
+  token: ContinueToken,
+  shown: Revision,
+  at?: Revision,
+): Listing {
   const found = cache.page(selection, {
     after: token.after,
     ...(limit && limit > 0 ? { limit } : {}),
@@ -101,10 +144,17 @@ function page(cache: KindCache, { selection, limit }: ListOptions, token: Contin
   return withToken(found, token, shown, at ?? (token.after === '' ? shown : undefined));
 }
 
-const withToken = (found: Page, { since }: ContinueToken, revision: Revision, pinned: Revision | undefined): Listing => ({
+const withToken = (
+  found: Page,
+  { since }: ContinueToken,
+  revision: Revision,
+  pinned: Revision | undefined,
+): Listing => ({
   ...found,
   revision,
-  ...(found.last === undefined ? {} : { token: encodeToken({ ...(pinned === undefined ? {} : { revision: pinned }), after: found.last, since }) }),
+  ...(found.last === undefined
+    ? {}
+    : { token: encodeToken({ ...(pinned === undefined ? {} : { revision: pinned }), after: found.last, since }) }),
 });
 
 function answer(call: ResourceCall, { objects, revision, token, remaining }: Listing): Answer {
@@ -115,16 +165,39 @@ function answer(call: ResourceCall, { objects, revision, token, remaining }: Lis
     ...(token ? { continue: token } : {}),
     ...(remaining ? { remainingItemCount: remaining } : {}),
   };
+  const values = (): KubeObject[] => objects.map(({ object }) => shown(resource, object));
   if (format.as === 'Table')
-    return valueAnswer(200, tableOf(call, objects.map(({ object }) => object), { version: format.asVersion, meta }), format);
+    return valueAnswer(200, tableOf(call, values(), { version: format.asVersion, meta }), format);
   if (format.as)
-    return valueAnswer(200, { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${format.asVersion}`, metadata: meta, items: objects.map(({ object }) => partialMetadata(object, format.asVersion)) }, format);
-  if (format.media === 'yaml')
-    return valueAnswer(200, { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource), metadata: meta, items: objects.map(({ object }) => untyped(object)) }, format);
+    return valueAnswer(
+      200,
+      {
+        kind: 'PartialObjectMetadataList',
+        apiVersion: `meta.k8s.io/${format.asVersion}`,
+        metadata: meta,
+        items: values().map((object) => partialMetadata(object, format.asVersion)),
+      },
+      format,
+    );
+  if (format.media === 'yaml' || resource.storedAs)
+    return valueAnswer(
+      200,
+      {
+        kind: `${resource.kind}List`,
+        apiVersion: apiVersionOf(resource),
+        metadata: meta,
+        items: values().map(untyped),
+      },
+      format,
+    );
   return { code: 200, headers: jsonHeaders, body: concatenated(resource, meta, objects) };
 }
 
-const untyped = ({ kind: _kind, apiVersion: _apiVersion, ...object }: Record<string, unknown>): Record<string, unknown> => object;
+const untyped = ({
+  kind: _kind,
+  apiVersion: _apiVersion,
+  ...object
+}: Record<string, unknown>): Record<string, unknown> => object;
 
 const comma = Buffer.from(',{');
 const firstBrace = Buffer.from('{');
@@ -133,8 +206,14 @@ const end = Buffer.from(']}\n');
 /** Items of a list carry no kind and apiVersion of their own; in the bytes these come first and are as long for every object. */
 function concatenated(resource: AnyResource, meta: ListMeta, objects: readonly CachedObject[]): Buffer {
   const apiVersion = apiVersionOf(resource);
-  const skip = Buffer.byteLength(`{"kind":${JSON.stringify(resource.kind)},"apiVersion":${JSON.stringify(apiVersion)},`);
-  const parts: Buffer[] = [Buffer.from(`{"kind":"${resource.kind}List","apiVersion":"${apiVersion}","metadata":${JSON.stringify(meta)},"items":[`)];
+  const skip = Buffer.byteLength(
+    `{"kind":${JSON.stringify(resource.kind)},"apiVersion":${JSON.stringify(apiVersion)},`,
+  );
+  const parts: Buffer[] = [
+    Buffer.from(
+      `{"kind":"${resource.kind}List","apiVersion":"${apiVersion}","metadata":${JSON.stringify(meta)},"items":[`,
+    ),
+  ];
   for (let i = 0; i < objects.length; i++) {
     const object = objects[i];
     if (object) parts.push(i === 0 ? firstBrace : comma, object.bytes.subarray(skip));

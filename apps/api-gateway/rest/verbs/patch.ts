@@ -1,6 +1,131 @@
-import { StatusError } from '@shiplog/domain';
-import type { Verb } from '../resource-call.js';
+import {
+  applyJsonPatch,
+  applyMergePatch,
+  applyStrategicMergePatch,
+  apiVersionOf,
+  badRequest,
+  metaTime,
+  required,
+  serverSideApply,
+  storedResource,
+  FieldPath,
+  forbiddenField,
+  invalidObject,
+  StatusError,
+  type AnyResource,
+  type KubeObject,
+} from '@shiplog/domain';
+import { resetFieldsOf } from '../../registry/reset-fields.js';
+import { formatOf, writtenAnswer } from '../object-answer.js';
+import { contentTypeOf, readBody } from '../request-body.js';
+import type { ResourceCall, Verb } from '../resource-call.js';
+import { shown, shownResult, stored } from '../stored-view.js';
+import { fieldValidationOf, writeRequest } from '../write-options.js';
 
-export const patch: Verb = async () => {
-  throw new StatusError(415, 'UnsupportedMediaType', 'not yet');
+/** Each kind of patch by its media type. */
+const patchTypes = {
+  'application/json-patch+json': (_schema, current, patch) => applyJsonPatch(current, patch),
+  'application/merge-patch+json': (_schema, current, patch) => applyMergePatch(current, patch),
+  'application/strategic-merge-patch+json': applyStrategicMergePatch,
+} satisfies Record<string, typeof applyStrategicMergePatch>;
+
+const applyTypes = new Set(['application/apply-patch+yaml']);
+
+/** PATCH: changes what the patch says on whatever is there now; an apply creates what is missing. */
+export const patch: Verb = async (call) => {
+  formatOf(call);
+  const contentType = contentTypeOf(call.context);
+  if (applyTypes.has(contentType)) return apply(call);
+  const change = patchTypes[contentType as keyof typeof patchTypes] as typeof applyStrategicMergePatch | undefined;
+  if (!change) throw unknownPatchType();
+  const { context, gateway, resource } = call;
+  const { namespace, name } = context.info;
+  const { query } = context.incoming;
+  if (query.has('force'))
+    throw wrongOption(forbiddenField(FieldPath.of('force'), 'may not be specified for non-apply patch'));
+  const request = writeRequest(context, 'PatchOptions');
+  const text = (await readBody(context)).toString('utf8');
+  const body = gateway.codec.parse(text, 'application/json');
+  const result = await gateway.registry.update(
+    storedResource(resource),
+    namespace,
+    name,
+    (current) => {
+      const patched = change(
+        gateway.codec.schemaOf(resource),
+        structuredClone(shown(resource, current)),
+        structuredClone(body),
+      );
+      const { object, warnings } = gateway.codec.convert(resource, patched, fieldValidationOf(query));
+      for (const warning of warnings) request.warn(warning);
+      return stored(resource, object);
+    },
+    request,
+  );
+  return writtenAnswer(call, 200, shownResult(resource, result));
 };
+
+/** Server-side apply: the body states all that the manager wants to own. */
+async function apply(call: ResourceCall): Promise<ReturnType<typeof writtenAnswer>> {
+  const { context, gateway, resource } = call;
+  const { namespace, name, subresource } = context.info;
+  const { query } = context.incoming;
+  const manager = query.get('fieldManager') ?? '';
+  const request = writeRequest(context, 'PatchOptions', 'apply');
+  if (manager === '') throw wrongOption(required(FieldPath.of('fieldManager'), 'is required for apply patch'));
+  const body = gateway.codec.parse((await readBody(context)).toString('utf8'), 'application/yaml');
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw badRequest('an apply patch must be an object');
+  const applied = body as KubeObject;
+  applied.metadata ??= {};
+  ensureApplies(resource, applied, namespace, name);
+  const validation = fieldValidationOf(query);
+  const result = await gateway.registry.updateOrCreate(
+    storedResource(resource),
+    namespace,
+    name,
+    (current) => {
+      if (!current && subresource !== '')
+        throw new StatusError(404, 'NotFound', `${resource.plural} "${name}" not found`);
+      const schema = gateway.codec.schemaOf(resource);
+      const resetFields = resetFieldsOf(resource, subresource);
+      const live = current && shown(resource, current);
+      const next = serverSideApply(live, structuredClone(applied), {
+        manager,
+        apiVersion: apiVersionOf(resource),
+        kind: resource.kind,
+        subresource,
+        force: query.has('force') && !['false', '0'].includes(query.get('force') ?? ''),
+        now: metaTime(new Date()),
+        ...(schema ? { schema } : {}),
+        ...(resetFields ? { resetFields } : {}),
+      });
+      if (current && next === live) return current;
+      const { object, warnings } = gateway.codec.convert(resource, next, validation);
+      for (const warning of warnings) request.warn(warning);
+      return stored(resource, object);
+    },
+    request,
+  );
+  return writtenAnswer(call, result.outcome === 'created' ? 201 : 200, shownResult(resource, result));
+}
+
+/** The path says which object is applied; the body may repeat it, and must not contradict it. */
+function ensureApplies(resource: AnyResource, { metadata }: KubeObject, namespace: string, name: string): void {
+  if (metadata.name && metadata.name !== name)
+    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+  if (resource.scope === 'Namespaced' && metadata.namespace && metadata.namespace !== namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  metadata.name = name;
+  if (resource.scope === 'Namespaced') metadata.namespace = namespace;
+}
+
+const wrongOption = (error: ReturnType<typeof required>): StatusError =>
+  invalidObject({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [error]);
+
+const unknownPatchType = (): StatusError =>
+  new StatusError(
+    415,
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${[...Object.keys(patchTypes), ...applyTypes].join(', ')}`,
+  );

@@ -1,4 +1,12 @@
-import { badRequest, invalidObject, parseRevision, type FieldError, type ResourceEvent, type Revision } from '@shiplog/domain';
+import {
+  badRequest,
+  invalidObject,
+  parseRevision,
+  storedResource,
+  type FieldError,
+  type ResourceEvent,
+  type Revision,
+} from '@shiplog/domain';
 import type { Answer, HttpExchange } from '../../request/incoming-request.js';
 import { CachedObject } from '../../watch-cache/cached-object.js';
 import type { KindCache } from '../../watch-cache/kind-cache.js';
@@ -7,6 +15,7 @@ import { Transition, type Watcher } from '../../watch-cache/watchers.js';
 import { listOptions, type ListOptions } from '../list-options.js';
 import { formatOf } from '../object-answer.js';
 import { awaitRevision, invalidRevision } from '../read-revision.js';
+import { cacheOf } from '../stored-view.js';
 import type { ResourceCall, Verb } from '../resource-call.js';
 import { WatchFrames } from '../watch-frames.js';
 import { WatchStream } from '../watch-stream.js';
@@ -20,7 +29,7 @@ export const watch: Verb = async (call) => {
   const options = listOptions(resource, context);
   checkOptions(options);
   const frames = new WatchFrames(call, formatOf(call));
-  const cache = gateway.cache.kind(resource.group, resource.plural);
+  const cache = cacheOf(call);
   const { http } = context.incoming;
   if (!cache || !http) throw badRequest('a watch needs an HTTP connection');
   await awaitRevision(gateway.cache, resource, options.resourceVersion, context);
@@ -35,19 +44,29 @@ function checkOptions({ resourceVersion, resourceVersionMatch, sendInitialEvents
   if (sendInitialEvents !== undefined) {
     if (resourceVersionMatch !== 'NotOlderThan')
       forbid('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
-  } else if (resourceVersionMatch !== '') forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
+  } else if (resourceVersionMatch !== '')
+    forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
   if (continueToken !== '') forbid('continue', 'continue is forbidden for watch');
   if (errors.length > 0) throw invalidObject({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
   if (resourceVersion !== '' && parseRevision(resourceVersion) === undefined) throw invalidRevision(resourceVersion);
 }
 
-async function run(call: ResourceCall, http: HttpExchange, cache: KindCache, options: ListOptions, frames: WatchFrames): Promise<void> {
+async function run(
+  call: ResourceCall,
+  http: HttpExchange,
+  cache: KindCache,
+  options: ListOptions,
+  frames: WatchFrames,
+): Promise<void> {
   const { context, gateway, resource } = call;
   const stream = new WatchStream(http.response, context.signal);
   const watcher: Watcher = { selection: options.selection, deliver: (event) => stream.write(frames.event(event)) };
   const position = (): Revision => gateway.cache.position(resource.stream);
   const bookmark = (initialEventsEnd: boolean): void => stream.write(frames.bookmark(position(), initialEventsEnd));
-  const seconds = options.timeoutSeconds && options.timeoutSeconds > 0 ? options.timeoutSeconds : minTimeoutSeconds * (1 + Math.random());
+  const seconds =
+    options.timeoutSeconds && options.timeoutSeconds > 0
+      ? options.timeoutSeconds
+      : minTimeoutSeconds * (1 + Math.random());
   const expiry = setTimeout(() => stream.end(), Math.min(seconds * 1000, 2 ** 31 - 1));
   const bookmarks = options.allowWatchBookmarks ? setInterval(() => bookmark(false), bookmarkIntervalMs) : undefined;
   try {
@@ -75,16 +94,17 @@ async function resume(call: ResourceCall, cache: KindCache, watcher: Watcher, af
   if (reached < cache.completeSince) {
     const states = new Map<string, CachedObject>();
     const remember = (event: ResourceEvent): CachedObject => {
-      const object = CachedObject.of(event, resource.selectableFields);
+      const object = CachedObject.of(event, storedResource(resource).selectableFields);
       object.previous = states.get(object.key);
       states.set(object.key, object);
       return object;
     };
     if (watcher.selection.matches)
-      for (const event of (await gateway.past.objectsAt(resource, after, context.signal)) ?? []) remember(event);
+      for (const event of (await gateway.past.objectsAt(storedResource(resource), after, context.signal)) ?? [])
+        remember(event);
     while (reached < cache.completeSince) {
       const upTo = gateway.cache.position(resource.stream);
-      for await (const events of gateway.past.events(resource, reached, upTo, context.signal))
+      for await (const events of gateway.past.events(storedResource(resource), reached, upTo, context.signal))
         for (const event of events) {
           const object = remember(event);
           const seen = new Transition(object).seenThrough(watcher.selection);
