@@ -29,6 +29,8 @@ export interface ClusterSettings {
   readonly servingPorts: Readonly<Record<string, number>>;
   /** The user's own kubeconfig has a context of this cluster. */
   readonly writesKubeconfig: boolean;
+  /** The example app was put there once; if it is gone, the user has deleted it. */
+  readonly exampleApplied?: boolean;
 }
 
 /** What the command line may say; what it leaves out stays as remembered, or takes its default. */
@@ -99,9 +101,12 @@ export async function settleSettings(
     healthPorts: await portsFor([...services, ...nodeNames(chosen).map((n) => `node-agent-${n}`)], chosen.healthPorts),
     servingPorts: await portsFor(nodeNames(chosen), chosen.servingPorts),
   };
-  await replaceFile(paths.settings, `${JSON.stringify(settings, null, 2)}\n`);
+  await saveSettings(paths, settings);
   return settings;
 }
+
+export const saveSettings = (paths: ClusterPaths, settings: ClusterSettings): Promise<void> =>
+  replaceFile(paths.settings, `${JSON.stringify(settings, null, 2)}\n`);
 
 const password = (): string => randomBytes(24).toString('base64url');
 

@@ -3,10 +3,11 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { clusterPaths, homeFolder, nodePaths, type ClusterPaths } from '../cluster/cluster-paths.js';
-import { readSettings, settleSettings, type ClusterChoices } from '../cluster/cluster-settings.js';
+import { readSettings, saveSettings, settleSettings, type ClusterChoices } from '../cluster/cluster-settings.js';
 import { advertiseAddress, nodePlans, type Cluster } from '../cluster/cluster.js';
 import { isPortFree } from '../cluster/free-ports.js';
 import { replaceFile } from '../cluster/write-file.js';
+import { applyFile, exampleAnswers, exampleAvailable, exampleDeployment, nodesReady } from '../example/example-app.js';
 import { addToKubeconfig } from '../kubeconfig/kubeconfig-file.js';
 import { mergeKubeconfig } from '../kubeconfig/kubeconfig.js';
 import { freeNetworkIndex } from '../local-nodes/network-index.js';
@@ -18,6 +19,7 @@ import { prepareNats } from '../supervisor/nats.js';
 import { preparePostgres } from '../supervisor/postgres.js';
 import type { ProcessState } from '../supervisor/supervisor-state.js';
 import { CommandError, done, failed, note, say, seconds, step } from './terminal.js';
+import { whatToTry } from './what-to-try.js';
 
 interface UpOptions {
   readonly home?: string;
@@ -27,6 +29,7 @@ interface UpOptions {
   readonly nodes?: number;
   readonly kubeconfig?: boolean;
   readonly timeout: number;
+  readonly example?: string;
 }
 
 export function addUpCommand(program: Command): void {
@@ -40,6 +43,7 @@ export function addUpCommand(program: Command): void {
     .option('--nodes <count>', 'how many nodes (default: 3)', wholeNumber)
     .option('--no-kubeconfig', "leave the user's kubeconfig alone (the cluster's folder has one of its own)")
     .option('--timeout <seconds>', 'how long to wait until everything is ready', wholeNumber, 120)
+    .option('--example <file>', 'apply the objects of a file on the first start, and wait for the example app')
     .action(up);
 }
 
@@ -56,8 +60,33 @@ async function up(options: UpOptions, command: Command): Promise<void> {
   const notReady = await awaitProcesses(paths, options.timeout * 1000, ({ process, ms }) => done(process.name, ms));
   if (notReady.length > 0) throw await failure(notReady, paths);
   const context = await writeKubeconfigs(cluster);
+  const address = await awaitUsable(cluster, options);
   say('');
   say(`Cluster ${cluster.settings.name} is up after ${seconds(Date.now() - startedAt)}: ${context}`);
+  if (options.example !== undefined) say(whatToTry(address));
+}
+
+/** Waits until nodes and, if there is one, the example app serve. Resolves with the app's address. */
+async function awaitUsable(cluster: Cluster, { example, timeout }: UpOptions): Promise<string | undefined> {
+  const { paths, settings } = cluster;
+  const { loadKubeconfig, RestClient } = await import('@shiplog/client');
+  const client = new RestClient(await loadKubeconfig({ file: paths.kubeconfig }));
+  const signal = AbortSignal.timeout(timeout * 1000);
+  try {
+    await step(`${settings.nodes} nodes Ready`, () => nodesReady(client, settings.nodes, signal));
+    if (example === undefined) return undefined;
+    if (settings.exampleApplied !== true) {
+      await applyFile(client, example, signal);
+      await saveSettings(paths, { ...settings, exampleApplied: true });
+    }
+    if (!(await exampleDeployment(client, signal))) return undefined;
+    await step('example app available', () => exampleAvailable(client, signal));
+    const [node] = nodePlans(settings);
+    if (settings.runtime === 'hollow' || !node) return undefined;
+    return await step('example app answers', () => exampleAnswers(client, node.address, signal));
+  } finally {
+    client.close();
+  }
 }
 
 /** `--no-kubeconfig` is the only choice whose absence commander cannot tell from its default. */
@@ -161,16 +190,16 @@ async function assertPortsFree({ settings, paths }: Cluster): Promise<void> {
 }
 
 /** What is not ready, its last words, and where there are more. */
-async function failure(processes: readonly ProcessState[], paths: ClusterPaths): Promise<CommandError> {
-  for (const { name, message, restarts } of processes) {
+async function failure(notReady: readonly ProcessState[], paths: ClusterPaths): Promise<CommandError> {
+  const waiting = notReady.filter(({ phase }) => phase === 'waiting');
+  for (const { name, message, restarts } of notReady.filter((each) => !waiting.includes(each))) {
     const log = join(paths.log, `${name}.log`);
-    failed(
-      `${name} is not ready: ${message ?? 'it waits for another process'}${restarts > 0 ? ` (started again ${restarts} times)` : ''}`,
-    );
+    failed(`${name}: ${message ?? 'not ready'}${restarts > 0 ? ` (started again ${restarts} times)` : ''}`);
     const lines = existsSync(log) ? (await readFile(log, 'utf8')).trimEnd().split('\n').slice(-5) : [];
     for (const line of lines) say(`     ${line.slice(0, 300)}`);
     say(`     log: ${log}`);
   }
+  if (waiting.length > 0) note(`not started, for they need the above: ${waiting.map(({ name }) => name).join(', ')}`);
   return new CommandError(
     'the cluster is not complete. It goes on trying: shiplog status shows how it fares, shiplog down stops it',
   );

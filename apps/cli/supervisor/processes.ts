@@ -122,7 +122,10 @@ function nodeAgent(cluster: Cluster, node: NodePlan): ProcessSpec {
       SHIPLOG_PKI_FOLDER: cluster.paths.pki,
       SHIPLOG_ROOT_FOLDER: paths.kubelet,
     },
-    probe: { kind: 'node-agent', address: node.address, port: node.servingPort, pki: cluster.paths.pki },
+    // A node in a network of its own can only be asked at its server; one that shares ours also on its health port.
+    probe: real
+      ? { kind: 'node-agent', address: node.address, port: node.servingPort, pki: cluster.paths.pki }
+      : { kind: 'http', port: healthPort, path: '/readyz' },
     ...terminate,
   };
 }
