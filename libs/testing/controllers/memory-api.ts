@@ -68,18 +68,18 @@ export class MemoryApi implements ApiClient {
   }
 
   /** All stored objects of a kind, as they are now. */
-  all<T extends KubeObject>(type: Pick<ResourceType<T>, 'group' | 'plural'>): T[] {
-    return [...this.objects.values()]
-      .filter(({ ref }) => ref.group === type.group && ref.plural === type.plural)
-      .map(({ object }) => structuredClone(object) as T);
+  all<T extends KubeObject>(type: ResourceType<T>): T[] {
+    return this.stored(type) as T[];
   }
 
   get<T extends KubeObject>(ref: ObjectRef): Promise<T> {
-    return attempt(() => structuredClone(this.stored(ref)) as T);
+    return attempt(() => structuredClone(this.found(ref)) as T);
   }
 
   list<T extends KubeObject>(ref: ResourceRef): Promise<KubeList<T>> {
-    const items = this.all<T>(ref).filter(({ metadata }) => !ref.namespace || metadata.namespace === ref.namespace);
+    const items = (this.stored(ref) as T[]).filter(
+      ({ metadata }) => !ref.namespace || metadata.namespace === ref.namespace,
+    );
     const metadata = { resourceVersion: this.revision.toString() };
     return Promise.resolve({ apiVersion: ref.version, kind: 'List', metadata, items });
   }
@@ -122,7 +122,7 @@ export class MemoryApi implements ApiClient {
     options: WriteOptions = {},
   ): Promise<T> {
     return attempt(() => {
-      const current = this.stored(ref);
+      const current = this.found(ref);
       const patched = merged(structuredClone(current), patch) as KubeObject;
       return this.replace('patch', ref, patched, options) as T;
     });
@@ -130,7 +130,7 @@ export class MemoryApi implements ApiClient {
 
   delete(ref: ObjectRef, options: DeleteOptions = {}): Promise<void> {
     return attempt(() => {
-      const current = this.stored(ref);
+      const current = this.found(ref);
       if (options.uid !== undefined && options.uid !== current.metadata.uid)
         throw conflict(ref, ref.name, `the UID in the precondition (${options.uid}) does not match the UID in record`);
       const finalizers = new Set(current.metadata.finalizers);
@@ -156,14 +156,20 @@ export class MemoryApi implements ApiClient {
     };
   }
 
-  private stored(ref: ObjectRef): KubeObject {
+  private stored({ group, plural }: { group: string; plural: string }): KubeObject[] {
+    return [...this.objects.values()]
+      .filter(({ ref }) => ref.group === group && ref.plural === plural)
+      .map(({ object }) => structuredClone(object));
+  }
+
+  private found(ref: ObjectRef): KubeObject {
     const found = this.objects.get(keyOf(ref));
     if (!found) throw notFound(ref, ref.name);
     return found.object;
   }
 
   private replace(verb: MemoryWrite['verb'], ref: ObjectRef, next: KubeObject, options: WriteOptions): KubeObject {
-    const current = this.stored(ref);
+    const current = this.found(ref);
     const { resourceVersion, uid } = next.metadata;
     if (resourceVersion !== undefined && resourceVersion !== current.metadata.resourceVersion)
       throw modifiedConflict(ref, ref.name);

@@ -121,9 +121,12 @@ function recreate(world: DeploymentWorld, sets: ReplicaSets, conditions: Deploym
   return rolledOut(deployment, sets, new Map([[name, replicasOf(deployment)]]), conditions, now);
 }
 
+/** An old ReplicaSet that has not heard yet that it is to be empty may still be making pods. */
 const oldPodsRun = ({ pods }: DeploymentWorld, { newest, old }: ReplicaSets): boolean =>
-  old.some(({ status }) => (status?.replicas ?? 0) > 0) ||
-  pods.some((pod) => !hasEnded(pod) && !(newest && isControlledBy(pod, newest)));
+  old.some(
+    ({ metadata, status }) =>
+      (status?.replicas ?? 0) > 0 || (status?.observedGeneration ?? 0) < (metadata.generation ?? 0),
+  ) || pods.some((pod) => !hasEnded(pod) && !(newest && isControlledBy(pod, newest)));
 
 function rolledOut(
   deployment: Deployment,

@@ -230,11 +230,14 @@ describe('how a Deployment rolls out', () => {
 });
 
 describe('how a Deployment recreates', () => {
+  const emptied = set('old', { replicas: 0 });
+  const unheard = { ...emptied, metadata: { ...emptied.metadata, generation: 2 } };
   const running = { metadata: { name: 'p', uid: 'p' }, status: { phase: 'Running' } } as unknown as Pod;
   const ended = { metadata: { name: 'p', uid: 'p' }, status: { phase: 'Failed' } } as unknown as Pod;
   const cases: [string, ReplicaSet[], Pod[], string[]][] = [
     ['takes all old ones down first', [set('old')], [], ['old → 0']],
     ['waits while the old ReplicaSet counts pods', [set('old', { replicas: 0, actual: 2 })], [], []],
+    ['waits until the old ReplicaSet has heard of it', [unheard], [], []],
     ['waits while an old pod runs', [set('old', { replicas: 0 })], [running], []],
     ['then creates the new one at full size', [set('old', { replicas: 0 })], [ended], ['create 10']],
     ['brings an existing one to full size', [set('old', { replicas: 0 }), newest({ replicas: 0 })], [], ['new → 10']],
@@ -314,7 +317,7 @@ describe('what a Deployment keeps of its past', () => {
     expect(plan.actions[0]).toMatchObject({
       object: { metadata: { annotations: { 'kubernetes.io/change-cause': 'v2' } } },
     });
-    expect((plan.actions[0] as { object: ReplicaSet }).object.metadata.annotations).not.toHaveProperty(
+    expect((plan.actions[0] as unknown as { object: ReplicaSet }).object.metadata.annotations).not.toHaveProperty(
       'kubectl.kubernetes.io/last-applied-configuration',
     );
   });
