@@ -35,6 +35,8 @@ export interface GatewayRules {
   readonly authorize: Authorize;
   readonly admission: Admission;
   readonly subresources: readonly SubresourceHandler[];
+  /** Paths that come with the rules (OpenID discovery). */
+  readonly endpoints: readonly PathEndpoint[];
 }
 
 const patienceMs = 3_000;
@@ -98,6 +100,6 @@ export function assembleGateway(
     endpoints: [],
     authenticationMemory: new AuthenticationMemory(rules.authenticators),
   };
-  gateway.endpoints = endpoints(gateway);
+  gateway.endpoints = [...rules.endpoints, ...endpoints(gateway)];
   return gateway;
 }

@@ -8,14 +8,20 @@ import { cacheFeed } from './authorization/cache-feed.js';
 import { NodeGraph } from './authorization/node/node-graph.js';
 import { PolicyIndex } from './authorization/rbac/policy-index.js';
 import { clusterRoleRules } from './bootstrap-policy/bootstrap-policy.js';
+import { openIdEndpoints } from './reviews/openid.endpoints.js';
+import { reviews } from './reviews/reviews.js';
+import { nodeConnection } from './subresources/node-connection.js';
+import { subresources } from './subresources/subresources.js';
 import type { ClusterCache } from './watch-cache/cluster-cache.js';
 
 /** Who may do what: the lists of authenticators, authorizers, admission plugins and subresources, put to work on a cache that has started. */
 export function gatewayRules({ configuration }: GatewayParts, cache: ClusterCache): GatewayRules {
-  const audiences = [configuration.serviceAccountIssuer];
+  const { serviceAccountIssuer: issuer, pkiFolder, advertiseAddress, listenPort } = configuration;
+  const audiences = [issuer];
+  const keys = readServiceAccountKeys(pkiFolder);
   const tokens = tokenAuthenticators({
-    keys: readServiceAccountKeys(configuration.pkiFolder),
-    issuer: configuration.serviceAccountIssuer,
+    keys,
+    issuer,
     audiences,
     ...(configuration.tokenFile ? { tokenFile: configuration.tokenFile } : {}),
     read: cache,
@@ -25,10 +31,19 @@ export function gatewayRules({ configuration }: GatewayParts, cache: ClusterCach
   const policies = new PolicyIndex().follow(feed);
   const nodeGraph = new NodeGraph().follow(feed);
   const authorize = authorizeWith(authorizers({ policies, nodeGraph, nodeRules: clusterRoleRules('system:node') }));
+  const admission = admissionChain(admissionPlugins({ policies, authorize, random: Math.random }));
   return {
     authenticators: authenticators(tokens, audiences),
     authorize,
-    admission: admissionChain(admissionPlugins({ policies, authorize, random: Math.random })),
-    subresources: [],
+    admission,
+    subresources: [
+      ...subresources({
+        nodes: nodeConnection(pkiFolder),
+        tokenIssuer: { keys, issuer, audiences, admission },
+        random: Math.random,
+      }),
+      ...reviews({ policies, tokens, audiences }),
+    ],
+    endpoints: openIdEndpoints({ keys, issuer, address: `https://${advertiseAddress || 'localhost'}:${listenPort}` }),
   };
 }

@@ -45,7 +45,8 @@ const flags = { stdin: 'input', stdout: 'output', stderr: 'error', tty: 'tty' } 
 const isTrue = (value: string | null): boolean => value !== null && !['', '0', 'false'].includes(value.toLowerCase());
 
 /** Which streams are wanted, in the words of the node's agent. */
-export const streamFlags = (query: URLSearchParams): URLSearchParams =>
-  new URLSearchParams(
-    Object.entries(flags).flatMap(([ours, theirs]) => (isTrue(query.get(ours)) ? [[theirs, '1']] : [])),
-  );
+export function streamFlags(query: URLSearchParams): URLSearchParams {
+  const parameters = new URLSearchParams();
+  for (const [ours, theirs] of Object.entries(flags)) if (isTrue(query.get(ours))) parameters.set(theirs, '1');
+  return parameters;
+}

@@ -1,5 +1,5 @@
-import { request as httpRequest, type Agent as HttpAgent, type ClientRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest, type Agent as HttpsAgent } from 'node:https';
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest, type Agent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { internalError, type StatusError } from '@shiplog/domain';
@@ -10,7 +10,7 @@ import { requestHeaders, responseHeaders } from './forwarded-headers.js';
 /** Where a request goes on to. */
 export interface Backend {
   readonly url: URL;
-  readonly agent?: HttpAgent | HttpsAgent;
+  readonly agent?: Agent;
   /** Accept any certificate: what runs in pods has none of ours. */
   readonly insecure?: boolean;
   readonly headers?: Readonly<Record<string, string>>;

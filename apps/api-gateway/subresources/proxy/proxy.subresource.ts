@@ -26,7 +26,7 @@ const proxyHandler = (
     if (rest === undefined && (method === 'GET' || method === 'HEAD'))
       return { code: 301, headers: { location: `${path}/${search}` }, body: '' };
     const { url: base, ...way } = locate(context, gateway);
-    const url = new URL(base);
+    const url = new URL(base.href);
     url.pathname = rest ?? '/';
     url.search = search;
     return forward(context, {
