@@ -9,3 +9,8 @@ export * from './memory/memory-event-store.js';
 export * from './nats-configuration.js';
 export * from './sealing/key-ring.js';
 export * from './sealing/sealer.js';
+export * from './postgres/database.js';
+export * from './postgres/history-reader.js';
+export * from './postgres/history.entity.js';
+export * from './postgres/postgres-snapshots.js';
+export * from './postgres/stored-row.js';

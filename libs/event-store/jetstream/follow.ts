@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StatusError, type ResourceEvent, type Revision, type StreamName } from '@shiplog/domain';
-import { UnreadableEvent } from '../log/stored-event.js';
+import { StatusError, type Revision, type StreamName } from '@shiplog/domain';
+import { UnreadableEvent, type StoredEvent } from '../log/stored-event.js';
 import type { OrderedFeed } from './ordered-feed.js';
 
 export interface FollowSource {
@@ -26,7 +26,7 @@ export async function* follow(
   stream: StreamName,
   after: Revision,
   signal: AbortSignal,
-): AsyncGenerator<readonly ResourceEvent[]> {
+): AsyncGenerator<readonly StoredEvent[]> {
   let at = after;
   let feed: OrderedFeed | undefined;
   let isChecked = false;

@@ -9,7 +9,7 @@ import {
 import { JetStreamApiError, jetstreamManager, type JetStreamManager, type StoredMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { publishHeaders, readEventHeaders } from '../log/event-headers.js';
-import { toEvent, toMessage } from '../log/stored-event.js';
+import { toEvent, toMessage, type StoredEvent } from '../log/stored-event.js';
 import { subjectOf } from '../log/subject.js';
 import type { Sealer } from '../sealing/sealer.js';
 import { Coalesced } from './coalesced.js';
@@ -93,7 +93,7 @@ export class JetStreamEventStore implements EventStore {
     return promise.finally(() => signal.removeEventListener('abort', giveUp));
   }
 
-  follow(stream: StreamName, after: Revision, signal: AbortSignal): AsyncIterable<readonly ResourceEvent[]> {
+  follow(stream: StreamName, after: Revision, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
     const { sealer, inboxPrefix } = this.options;
     return follow(
       {
@@ -116,7 +116,7 @@ export class JetStreamEventStore implements EventStore {
     return signal ? abortable(answer, signal) : answer;
   }
 
-  async last(key: ObjectKey, signal?: AbortSignal): Promise<ResourceEvent | undefined> {
+  async last(key: ObjectKey, signal?: AbortSignal): Promise<StoredEvent | undefined> {
     const asked = this.message(key.stream, { last_by_subj: subjectOf(key) });
     const message = await (signal ? abortable(asked, signal) : asked);
     return message && this.eventOf(message);
@@ -126,6 +126,12 @@ export class JetStreamEventStore implements EventStore {
   async compactedUpTo(stream: StreamName): Promise<Revision> {
     const marker = await this.message(compactionStream, { last_by_subj: compactionSubject(stream) });
     return marker ? BigInt(marker.string()) : 0n;
+  }
+
+  /** Tells one log from another: a stream that was made anew counts from 1 again. */
+  async identity(stream: StreamName): Promise<string> {
+    const { created } = await this.manager.streams.info(stream);
+    return created;
   }
 
   /** Resolves while the server answers questions about the log. */
@@ -161,7 +167,7 @@ export class JetStreamEventStore implements EventStore {
     }
   }
 
-  private eventOf({ subject, seq, header, data }: StoredMsg): ResourceEvent {
+  private eventOf({ subject, seq, header, data }: StoredMsg): StoredEvent {
     return toEvent(subject, BigInt(seq), header, data, this.options.sealer);
   }
 }

@@ -1,14 +1,15 @@
-import type { ResourceEvent, Revision, StreamName } from '@shiplog/domain';
+import type { Revision, StreamName } from '@shiplog/domain';
+import type { StoredEvent } from '../log/stored-event.js';
 import { AckPolicy, DeliverPolicy, ReplayPolicy, type JetStreamManager } from '@nats-io/jetstream';
 import { createInbox, nanos, nuid, type Msg, type NatsConnection, type Subscription } from '@nats-io/nats-core';
 
-export type ReadMessage = (message: Msg, revision: Revision) => ResourceEvent;
+export type ReadMessage = (message: Msg, revision: Revision) => StoredEvent;
 
 const heartbeatMs = 2_000;
 const abandonedAfterMs = 15_000;
 
 /** A message to hand on, or the server's question whether all before it has been taken (its flow control). */
-type Arrival = { readonly event: ResourceEvent } | { readonly flowControl: string };
+type Arrival = { readonly event: StoredEvent } | { readonly flowControl: string };
 
 /**
  * One ordered push consumer from one revision on. It says when it can no longer promise that nothing is missing; then it is to be
@@ -74,11 +75,11 @@ export class OrderedFeed {
   }
 
   /** All that has arrived since the last call; waits until there is something. @throws once events may have been missed. */
-  async take(): Promise<ResourceEvent[]> {
+  async take(): Promise<StoredEvent[]> {
     for (;;) {
       const arrivals = this.arrivals;
       this.arrivals = [];
-      const events: ResourceEvent[] = [];
+      const events: StoredEvent[] = [];
       for (const arrival of arrivals) {
         if ('event' in arrival) events.push(arrival.event);
         else this.connection.publish(arrival.flowControl);

@@ -10,6 +10,12 @@ export interface LogMessage {
   readonly body: Uint8Array;
 }
 
+/** An event as a process without the key ring sees it. */
+export interface StoredEvent extends ResourceEvent {
+  /** The key that seals the body; absent when the body is in the clear, or was opened. */
+  readonly sealedWith?: string;
+}
+
 /** A message of the log that does not hold an event of ours. Never skipped: whoever reads on would miss a change. */
 export class UnreadableEvent extends Error {
   constructor(
@@ -42,18 +48,14 @@ export function toEvent(
   headers: Iterable<[string, string[]]>,
   body: Uint8Array,
   sealer: Sealer,
-): ResourceEvent {
+): StoredEvent {
   try {
     const key = keyOfSubject(subject);
     const { type, context, sealedWith } = readEventHeaders(headers);
     // A copy of its own: what arrives is a slice of a network buffer, which a cached object must not keep alive.
-    return {
-      type,
-      key,
-      context,
-      revision,
-      body: sealedWith === undefined ? body.slice() : sealer.open(key, body).slice(),
-    };
+    if (sealedWith === undefined) return { type, key, context, revision, body: body.slice() };
+    if (!sealer.opens) return { type, key, context, revision, body: body.slice(), sealedWith };
+    return { type, key, context, revision, body: sealer.open(key, body) };
   } catch (cause) {
     throw new UnreadableEvent(subject, revision, cause);
   }

@@ -45,6 +45,11 @@ export class Sealer {
     this.sealedKinds = new Set(kinds.map(({ group, plural }) => `${group}/${plural}`));
   }
 
+  /** Whether sealed bodies come out in the clear here. */
+  get opens(): boolean {
+    return this.ring !== undefined;
+  }
+
   /** The key that a body of this kind is to be sealed with; undefined for one that may lie in the clear. */
   keyFor({ group, plural }: ObjectKey): string | undefined {
     if (!this.sealedKinds.has(`${group}/${plural}`)) return undefined;

@@ -1,0 +1,25 @@
+import 'reflect-metadata';
+import { DataSource } from 'typeorm';
+import { CheckpointRow, CurrentRow, HistoryRow } from './history.entity.js';
+import { History1767225600000 } from './migrations/1767225600000-history.js';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Shown by the server as the name of the connection. */
+  readonly name: string;
+  readonly poolSize?: number;
+}
+
+/** A pool of connections to the projections' database, not connected yet: `initialize` it, and `runMigrations` if this process owns the tables. */
+export const database = ({ url, name, poolSize = 8 }: DatabaseOptions): DataSource =>
+  new DataSource({
+    type: 'postgres',
+    url,
+    applicationName: name,
+    poolSize,
+    connectTimeoutMS: 5_000,
+    entities: [HistoryRow, CurrentRow, CheckpointRow],
+    migrations: [History1767225600000],
+    migrationsTransactionMode: 'each',
+    logging: false,
+  });

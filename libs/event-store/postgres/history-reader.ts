@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { unavailable, type ObjectKey, type ResourceEvent, type Revision, type StreamName } from '@shiplog/domain';
+import type { DataSource } from 'typeorm';
+import type { Sealer } from '../sealing/sealer.js';
+import { openEnd } from './history.entity.js';
+import { eventOfRow, storedColumns, type StoredRow } from './stored-row.js';
+
+/** A kind as the log knows it. */
+export type StoredKind = Pick<ObjectKey, 'stream' | 'group' | 'plural'>;
+
+export interface VersionsRange {
+  /** Versions older than this one; without it from the newest on. */
+  readonly before?: Revision;
+  readonly limit: number;
+  /** Leave out changes of status only. */
+  readonly withoutStatus?: boolean;
+}
+
+const pageSize = 1_000;
+const pollMs = 25;
+const columnsOf = (table: string): string =>
+  storedColumns
+    .split(', ')
+    .map((column) => `${table}.${column}`)
+    .join(', ');
+
+/** Reads the past from PostgreSQL. What the projector has not taken in yet is not there: ask `reach` first. */
+export class HistoryReader {
+  constructor(
+    private readonly database: DataSource,
+    private readonly sealer: Sealer,
+  ) {}
+
+  /** How far the history of a stream is complete. */
+  async position(stream: StreamName): Promise<Revision> {
+    const [row] = await this.database.query<{ revision: string }[]>(
+      `SELECT revision FROM checkpoint WHERE projection = 'history' AND stream = $1`,
+      [stream],
+    );
+    return BigInt(row?.revision ?? 0);
+  }
+
+  /** Waits until the history is complete up to this revision. @throws StatusError ServiceUnavailable if that takes too long. */
+  async reach(stream: StreamName, revision: Revision, patienceMs = 3_000, signal?: AbortSignal): Promise<void> {
+    const deadline = Date.now() + patienceMs;
+    for (;;) {
+      const position = await this.position(stream);
+      if (position >= revision) return;
+      if (Date.now() >= deadline)
+        throw unavailable(
+          `the history of ${stream} ends at ${position}; revision ${revision} has not arrived there yet`,
+        );
+      await sleep(pollMs, undefined, { signal });
+    }
+  }
+
+  /** The last revision that was written at or before a time; 0 before the first. */
+  async revisionAt(stream: StreamName, time: Date): Promise<Revision> {
+    const [row] = await this.database.query<{ revision: string }[]>(
+      `SELECT revision FROM history WHERE stream = $1 AND time <= $2 ORDER BY time DESC, revision DESC LIMIT 1`,
+      [stream, time],
+    );
+    return BigInt(row?.revision ?? 0);
+  }
+
+  /** The object as it was at a revision; undefined if there was none. */
+  async objectAt(
+    { group, plural, namespace, name }: ObjectKey,
+    revision: Revision,
+  ): Promise<ResourceEvent | undefined> {
+    const [event] = await this.events(
+      `SELECT ${storedColumns} FROM history
+       WHERE api_group = $1 AND plural = $2 AND namespace = $3 AND name = $4 AND revision <= $5
+       ORDER BY revision DESC LIMIT 1`,
+      [group, plural, namespace, name, revision.toString()],
+    );
+    return event?.type === 'deleted' ? undefined : event;
+  }
+
+  /** The objects of a kind as they were at a revision, ordered by namespace and name. */
+  objectsAt({ group, plural }: StoredKind, revision: Revision, namespace?: string): Promise<ResourceEvent[]> {
+    return this.events(
+      `SELECT ${storedColumns} FROM history
+       WHERE api_group = $1 AND plural = $2 AND next_revision > $3 AND revision <= $3 AND type <> 'deleted'
+         AND ($4::text IS NULL OR namespace = $4)
+       ORDER BY namespace, name`,
+      [group, plural, revision.toString(), namespace ?? null],
+    );
+  }
+
+  /** What happened to an object, newest first. */
+  versionsOf(
+    { group, plural, namespace, name }: ObjectKey,
+    { before, limit, withoutStatus }: VersionsRange,
+  ): Promise<ResourceEvent[]> {
+    return this.events(
+      `SELECT ${storedColumns} FROM history
+       WHERE api_group = $1 AND plural = $2 AND namespace = $3 AND name = $4 AND revision < $5
+         AND (NOT $7::boolean OR type <> 'updated' OR context->>'change' <> 'status')
+       ORDER BY revision DESC LIMIT $6`,
+      [group, plural, namespace, name, (before ?? openEnd).toString(), limit, withoutStatus ?? false],
+    );
+  }
+
+  async event(stream: StreamName, revision: Revision): Promise<ResourceEvent | undefined> {
+    const [event] = await this.events(`SELECT ${storedColumns} FROM history WHERE stream = $1 AND revision = $2`, [
+      stream,
+      revision.toString(),
+    ]);
+    return event;
+  }
+
+  /** All that followed from one outermost request, oldest first. */
+  byCorrelation(correlationId: string, limit: number): Promise<ResourceEvent[]> {
+    return this.events(
+      `SELECT ${storedColumns} FROM history WHERE correlation_id = $1 ORDER BY time, revision LIMIT $2`,
+      [correlationId, limit],
+    );
+  }
+
+  /** The chain of events that led to this one, the first cause first and the event itself last. */
+  async causesOf(stream: StreamName, revision: Revision): Promise<ResourceEvent[]> {
+    return this.events(
+      `WITH RECURSIVE chain AS (
+         SELECT history.*, 0 AS depth FROM history WHERE stream = $1 AND revision = $2
+         UNION ALL
+         SELECT cause.*, chain.depth + 1 FROM chain JOIN history AS cause
+           ON cause.stream = split_part(chain.causation_id, '/', 1)
+          AND cause.revision = substring(chain.causation_id FROM '/([0-9]{1,18})$')::bigint
+         WHERE chain.depth < 100
+       )
+       SELECT ${columnsOf('chain')} FROM chain ORDER BY depth DESC`,
+      [stream, revision.toString()],
+    );
+  }
+
+  /** Every event of one kind (or of a whole stream) in (after, upTo], in order, in pages. */
+  async *eventsBetween(
+    of: StoredKind | { readonly stream: StreamName },
+    after: Revision,
+    upTo: Revision,
+    signal?: AbortSignal,
+  ): AsyncGenerator<readonly ResourceEvent[]> {
+    const kind = 'plural' in of ? of : undefined;
+    for (let at = after; at < upTo;) {
+      signal?.throwIfAborted();
+      const events = await this.events(
+        `SELECT ${storedColumns} FROM history
+         WHERE stream = $1 AND revision > $2 AND revision <= $3
+           AND ($4::text IS NULL OR (api_group = $4 AND plural = $5))
+         ORDER BY revision LIMIT ${pageSize}`,
+        [of.stream, at.toString(), upTo.toString(), kind?.group ?? null, kind?.plural ?? null],
+      );
+      if (events.length > 0) yield events;
+      if (events.length < pageSize) return;
+      at = events.at(-1)?.revision ?? upTo;
+    }
+  }
+
+  private async events(sql: string, parameters: unknown[]): Promise<ResourceEvent[]> {
+    const rows = await this.database.query<StoredRow[]>(sql, parameters);
+    return rows.map((row) => eventOfRow(row, this.sealer));
+  }
+}

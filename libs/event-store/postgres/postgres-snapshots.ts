@@ -1,0 +1,72 @@
+import type { ResourceEvent, Revision, SnapshotSource, StreamName, StreamSnapshot } from '@shiplog/domain';
+import type { DataSource, QueryRunner } from 'typeorm';
+import type { Sealer } from '../sealing/sealer.js';
+import { eventOfRow, storedColumns, type StoredRow } from './stored-row.js';
+
+const pageSize = 2_000;
+
+/**
+ * Snapshots from the current rows: rows and checkpoint are read in one transaction, so they are of one moment.
+ * While PostgreSQL is away there is no snapshot, and whoever asks starts from the log's beginning.
+ */
+export class PostgresSnapshots implements SnapshotSource {
+  constructor(
+    private readonly database: DataSource,
+    private readonly sealer: Sealer,
+    private readonly onFault: (error: unknown) => void = () => undefined,
+  ) {}
+
+  async snapshot(stream: StreamName, signal?: AbortSignal): Promise<StreamSnapshot | undefined> {
+    const runner = this.database.createQueryRunner();
+    try {
+      await runner.connect();
+      await runner.startTransaction('REPEATABLE READ');
+      const revision = await checkpoint(runner, stream);
+      if (revision === undefined) {
+        await finish(runner);
+        return undefined;
+      }
+      return { revision, objects: this.objects(runner, stream, signal) };
+    } catch (error) {
+      this.onFault(error);
+      await finish(runner);
+      return undefined;
+    }
+  }
+
+  private async *objects(
+    runner: QueryRunner,
+    stream: StreamName,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<readonly ResourceEvent[]> {
+    try {
+      await runner.query(
+        `DECLARE snapshot NO SCROLL CURSOR FOR SELECT ${storedColumns} FROM current WHERE stream = $1`,
+        [stream],
+      );
+      for (;;) {
+        signal?.throwIfAborted();
+        const rows = (await runner.query(`FETCH ${pageSize} FROM snapshot`)) as StoredRow[];
+        if (rows.length === 0) return;
+        yield rows.map((row) => eventOfRow(row, this.sealer));
+      }
+    } finally {
+      await finish(runner);
+    }
+  }
+}
+
+async function checkpoint(runner: QueryRunner, stream: StreamName): Promise<Revision | undefined> {
+  const [row] = (await runner.query(`SELECT revision FROM checkpoint WHERE projection = 'current' AND stream = $1`, [
+    stream,
+  ])) as { revision: string }[];
+  return row && BigInt(row.revision);
+}
+
+async function finish(runner: QueryRunner): Promise<void> {
+  try {
+    if (runner.isTransactionActive) await runner.rollbackTransaction();
+  } finally {
+    await runner.release();
+  }
+}
