@@ -1,7 +1,8 @@
-import { StatusError } from '@shiplog/domain';
+import { resourceFacts, StatusError, type AnyResource } from '@shiplog/domain';
 import { findEndpoint, type Gateway } from '../gateway.js';
 import type { PipelineStep } from '../request-pipeline.js';
 import type { Answer } from '../request/incoming-request.js';
+import type { RequestInfo } from '../request/request-info.js';
 import type { RequestContext } from '../request/request-context.js';
 import { textAnswer } from '../request/status-answer.js';
 import type { Verb } from './resource-call.js';
@@ -11,6 +12,7 @@ import { deleteOne } from './verbs/delete.js';
 import { get } from './verbs/get.js';
 import { list } from './verbs/list.js';
 import { patch } from './verbs/patch.js';
+import { scaleVerbs } from './verbs/scale.js';
 import { update } from './verbs/update.js';
 import { watch } from './verbs/watch.js';
 
@@ -25,8 +27,6 @@ export const verbs: Readonly<Record<string, Verb>> = {
   delete: deleteOne,
   deletecollection: deleteCollection,
 };
-
-const statusVerbs = new Set(['get', 'update', 'patch']);
 
 const unknownResource = (): StatusError =>
   new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
@@ -53,14 +53,21 @@ export const dispatch: PipelineStep = async (context, gateway) => {
       return handler.handle(context, resource, gateway);
     }
   }
-  if (info.subresource !== '') {
-    if (info.subresource !== 'status' || !resource.subresources.includes('status')) throw unknownResource();
-    if (!statusVerbs.has(info.verb)) throw wrongMethod();
-  }
-  const verb = verbs[info.verb];
-  if (!verb || context.incoming.method === 'HEAD' || !resource.verbs.includes(info.verb)) throw wrongMethod();
+  const verb = info.subresource === '' ? verbOf(resource, info.verb) : verbOfSubresource(resource, info);
+  if (!verb || context.incoming.method === 'HEAD') throw wrongMethod();
   return verb({ context, gateway, resource });
 };
+
+const verbOf = ({ verbs: allowed }: AnyResource, name: string): Verb | undefined =>
+  allowed.includes(name) ? verbs[name] : undefined;
+
+/** Parts of the object itself (status, finalize, …) are written like the object; scale has a shape of its own. */
+function verbOfSubresource(resource: AnyResource, { subresource, verb }: RequestInfo): Verb | undefined {
+  const facts = resourceFacts(resource)?.subresources.find(({ name }) => name === subresource);
+  if (!facts) throw unknownResource();
+  if (!facts.verbs.includes(verb)) return undefined;
+  return subresource === 'scale' ? scaleVerbs[verb] : facts.kind === resource.kind ? verbs[verb] : undefined;
+}
 
 const answerPath = async (context: RequestContext, gateway: Gateway): Promise<Answer> =>
   (await findEndpoint(gateway, context.info.path)?.handle(context)) ?? textAnswer(404, '404 page not found\n');

@@ -6,6 +6,7 @@ import { conflict, invalidObject, modifiedConflict } from '../api/status-error.j
 import type { AnyResource, RuleContext } from '../resources/define-resource.js';
 import { ensureNamespace, metaRules } from './decide-create.js';
 import { nextGeneration } from './generation.js';
+import { partialUpdates } from './partial-update.js';
 
 /** Which endpoint writes: '' for the resource itself. A subresource other than status decides by itself what it takes from the request. */
 export interface UpdateTarget {
@@ -53,12 +54,6 @@ function keep<K extends keyof ObjectMeta>(meta: ObjectMeta, stored: ObjectMeta, 
   else meta[field] = stored[field];
 }
 
-/** On the status subresource: status and metadata of the request, all else as stored. */
-const statusOnly = (next: KubeObject, current: KubeObject): KubeObject => {
-  const { status: _stored, ...rest } = current;
-  return { ...rest, metadata: next.metadata, ...('status' in next ? { status: next['status'] } : {}) };
-};
-
 /** On the resource itself the status stays, where the kind has a status subresource. */
 function keepStatus(resource: AnyResource, next: KubeObject, current: KubeObject): KubeObject {
   if (!resource.subresources.includes('status')) return next;
@@ -84,7 +79,9 @@ export function decideUpdate(
   prepared.metadata = { ...prepared.metadata };
   keepSystemFields(prepared.metadata, current.metadata);
   const generation =
-    subresource === 'status' ? current.metadata.generation : nextGeneration(resource, prepared, current);
+    subresource === 'status' || subresource === 'approval'
+      ? current.metadata.generation
+      : nextGeneration(resource, prepared, current);
   if (generation !== undefined) prepared.metadata.generation = generation;
   const errors = validateUpdate(resource, prepared, current, subresource, rules);
   if (errors.length > 0) throw invalidObject(resource, name, errors);
@@ -99,7 +96,10 @@ function prepare(
   rules: RuleContext,
 ): KubeObject {
   const { strategy } = resource;
-  if (subresource === 'status') return (strategy.prepareForStatusUpdate ?? statusOnly)(next, current, rules);
+  if (subresource === 'status' && strategy.prepareForStatusUpdate)
+    return strategy.prepareForStatusUpdate(next, current, rules);
+  const taken = partialUpdates[subresource];
+  if (taken) return taken(next, current);
   if (subresource !== '' && subresource !== 'scale') return next;
   return strategy.prepareForUpdate?.(next, current, rules) ?? keepStatus(resource, next, current);
 }
@@ -115,7 +115,7 @@ function validateUpdate(
     ...validateObjectMeta(next.metadata, metaRules(resource), at),
     ...validateObjectMetaUpdate(next.metadata, current.metadata, at),
   ];
-  if (subresource === 'status')
+  if (subresource === 'status' || subresource === 'approval')
     return [...meta, ...(resource.validateStatusUpdate?.(next, current, FieldPath.root, rules) ?? [])];
   return [
     ...meta,

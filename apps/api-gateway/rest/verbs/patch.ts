@@ -31,32 +31,35 @@ const patchTypes = {
 
 const applyTypes = new Set(['application/apply-patch+yaml']);
 
+/** What the request's patch makes of an object; reads the body. @throws UnsupportedMediaType for an unknown kind of patch. */
+export async function patchOf(
+  { context, gateway }: ResourceCall,
+  resource: AnyResource,
+): Promise<(current: KubeObject) => unknown> {
+  const change = patchTypes[contentTypeOf(context) as keyof typeof patchTypes] as
+    typeof applyStrategicMergePatch | undefined;
+  if (!change) throw unknownPatchType();
+  if (context.incoming.query.has('force'))
+    throw wrongOption(forbiddenField(FieldPath.of('force'), 'may not be specified for non-apply patch'));
+  const body = gateway.codec.parse((await readBody(context)).toString('utf8'), 'application/json');
+  return (current) => change(gateway.codec.schemaOf(resource), structuredClone(current), structuredClone(body));
+}
+
 /** PATCH: changes what the patch says on whatever is there now; an apply creates what is missing. */
 export const patch: Verb = async (call) => {
   formatOf(call);
-  const contentType = contentTypeOf(call.context);
-  if (applyTypes.has(contentType)) return apply(call);
-  const change = patchTypes[contentType as keyof typeof patchTypes] as typeof applyStrategicMergePatch | undefined;
-  if (!change) throw unknownPatchType();
+  if (applyTypes.has(contentTypeOf(call.context))) return apply(call);
   const { context, gateway, resource } = call;
   const { namespace, name } = context.info;
-  const { query } = context.incoming;
-  if (query.has('force'))
-    throw wrongOption(forbiddenField(FieldPath.of('force'), 'may not be specified for non-apply patch'));
   const request = writeRequest(context, 'PatchOptions');
-  const text = (await readBody(context)).toString('utf8');
-  const body = gateway.codec.parse(text, 'application/json');
+  const patched = await patchOf(call, resource);
   const result = await gateway.registry.update(
     storedResource(resource),
     namespace,
     name,
     (current) => {
-      const patched = change(
-        gateway.codec.schemaOf(resource),
-        structuredClone(shown(resource, current)),
-        structuredClone(body),
-      );
-      const { object, warnings } = gateway.codec.convert(resource, patched, fieldValidationOf(query));
+      const validation = fieldValidationOf(context.incoming.query);
+      const { object, warnings } = gateway.codec.convert(resource, patched(shown(resource, current)), validation);
       for (const warning of warnings) request.warn(warning);
       return stored(resource, object);
     },
