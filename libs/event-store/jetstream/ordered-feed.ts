@@ -2,6 +2,7 @@ import type { Revision, StreamName } from '@shiplog/domain';
 import type { StoredEvent } from '../log/stored-event.js';
 import { AckPolicy, DeliverPolicy, ReplayPolicy, type JetStreamManager } from '@nats-io/jetstream';
 import { createInbox, nanos, nuid, type Msg, type NatsConnection, type Subscription } from '@nats-io/nats-core';
+import { countLag } from './feed-lag.js';
 
 export type ReadMessage = (message: Msg, revision: Revision) => StoredEvent;
 
@@ -19,6 +20,8 @@ type Arrival = { readonly event: StoredEvent } | { readonly flowControl: string 
 export class OrderedFeed {
   private arrivals: Arrival[] = [];
   private delivered = 0;
+  /** What the server had still to send when it sent the last event. */
+  private pending = 0;
   private heardAt = Date.now();
   private failure: Error | undefined;
   private wake: (() => void) | undefined;
@@ -26,11 +29,12 @@ export class OrderedFeed {
   private readonly name = nuid.next();
   private readonly subscription: Subscription;
   private readonly watchdog: NodeJS.Timeout;
+  private readonly stopCounting: () => void;
 
   private constructor(
     private readonly connection: NatsConnection,
     private readonly manager: JetStreamManager,
-    private readonly stream: StreamName,
+    readonly stream: StreamName,
     private readonly inboxPrefix: string | undefined,
     private readonly read: ReadMessage,
   ) {
@@ -41,6 +45,12 @@ export class OrderedFeed {
     this.watchdog = setInterval(() => {
       if (Date.now() - this.heardAt > 3 * heartbeatMs) this.fail(new Error(`${stream}: no heartbeat from the log`));
     }, heartbeatMs).unref();
+    this.stopCounting = countLag(this);
+  }
+
+  /** Events of the stream that have not been taken yet. */
+  get lag(): number {
+    return this.pending + this.arrivals.filter((arrival) => 'event' in arrival).length;
   }
 
   static async open(
@@ -98,6 +108,7 @@ export class OrderedFeed {
 
   close(): void {
     clearInterval(this.watchdog);
+    this.stopCounting();
     this.fail(new Error('closed'));
     if (this.connection.isClosed()) return;
     this.subscription.unsubscribe();
@@ -118,10 +129,11 @@ export class OrderedFeed {
   }
 
   private receiveEvent(message: Msg): void {
-    const { revision, delivery } = positionOf(message.reply ?? '');
+    const { revision, delivery, pending } = positionOf(message.reply ?? '');
     if (delivery !== this.delivered + 1)
       throw new Error(`${this.stream}: delivery ${this.delivered + 1} is missing, got ${delivery}`);
     this.delivered = delivery;
+    this.pending = pending;
     this.arrivals.push({ event: this.read(message, revision) });
   }
 
@@ -136,8 +148,8 @@ export class OrderedFeed {
 }
 
 /** `$JS.ACK.[<domain>.<account>.]<stream>.<consumer>.<deliveries>.<stream sequence>.<consumer sequence>.<time>.<pending>[.<token>]` */
-function positionOf(reply: string): { revision: Revision; delivery: number } {
+function positionOf(reply: string): { revision: Revision; delivery: number; pending: number } {
   const tokens = reply.split('.');
   const at = tokens.length === 9 ? 5 : 7;
-  return { revision: BigInt(tokens[at] ?? ''), delivery: Number(tokens[at + 1]) };
+  return { revision: BigInt(tokens[at] ?? ''), delivery: Number(tokens[at + 1]), pending: Number(tokens[at + 3]) };
 }
