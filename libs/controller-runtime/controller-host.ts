@@ -38,7 +38,7 @@ export class ControllerHost {
     private readonly controller: AnyController,
     private readonly options: ControllerHostOptions,
   ) {
-    const { name, reconciles, watches = [], reads = [] } = controller;
+    const { name, serviceAccount = name, reconciles, watches = [], reads = [] } = controller;
     const { informers, client, recorder } = options;
     this.types = [reconciles as ResourceType, ...watches.map(({ type }) => type), ...reads];
     const known = new Map(this.types.map((type) => [typeName(type), informers.of(type)]));
@@ -47,7 +47,7 @@ export class ControllerHost {
       if (!informer) throw new Error(`${name} reads ${typeName(type)}: name it in its watches or reads`);
       return informer.lister;
     }) as Read;
-    this.actAs = `system:serviceaccount:kube-system:${name}`;
+    this.actAs = `system:serviceaccount:kube-system:${serviceAccount}`;
     this.queue = new WorkQueue({ metrics: queueMetrics(name) });
     this.writes = new OwnWrites((type) => known.get(typeName(type)));
     this.executor = new PlanExecutor(client, recorder, { component: name, actAs: this.actAs }, this.writes);
@@ -75,6 +75,7 @@ export class ControllerHost {
           for (const key of keysOf(change, this.read)) dirty(key, change, false);
         }),
       ),
+      this.controller.marks?.((key, cause) => this.queue.add(key, cause && { cause, weight: 0 })) ?? (() => undefined),
     ];
   }
 

@@ -19,11 +19,15 @@ export const watch = <T extends KubeObject>(
 interface ControllerFacts<T extends KubeObject> {
   /** `deployment-controller`: it acts as the ServiceAccount of that name in kube-system, and its events say so. */
   readonly name: string;
+  /** The ServiceAccount, where its name is another one. */
+  readonly serviceAccount?: string;
   readonly reconciles: ResourceType<T>;
   readonly watches?: readonly Watch[];
   /** Kinds that are only looked up. */
   readonly reads?: readonly ResourceType[];
   readonly workers?: number;
+  /** Another source of dirty keys than caches of kinds; returns how to end it. */
+  marks?(mark: (key: string, cause: Cause | undefined) => void): () => void;
 }
 
 /** A control loop that decides: the runtime observes, asks for a plan, and carries it out. */

@@ -1,0 +1,22 @@
+import type { Service } from '@shiplog/domain';
+import { endpoints, pods, services } from '@shiplog/client';
+import { defineController, watch } from '@shiplog/controller-runtime';
+import { hasManagedEndpoints, servicesOf } from '../../objects/service-backends.js';
+import { planEndpoints, type EndpointsWorld } from './endpoints.plan.js';
+
+/** Keeps the Endpoints of each Service that selects pods. Clients of today read EndpointSlices; Endpoints are for those of yesterday. */
+export const endpointsController = defineController<Service, EndpointsWorld>({
+  name: 'endpoint-controller',
+  reconciles: services,
+  watches: [watch(pods, servicesOf), watch(endpoints, ({ key }) => [key])],
+  observe(service, read) {
+    const { namespace = '', name = '' } = service.metadata;
+    return {
+      service,
+      pods: hasManagedEndpoints(service) ? read(pods).labelled(namespace, service.spec?.selector ?? {}) : [],
+      endpoints: read(endpoints).get(namespace, name),
+    };
+  },
+  observeAbsent: ({ namespace, name }, read) => ({ pods: [], endpoints: read(endpoints).get(namespace, name) }),
+  decide: planEndpoints,
+});
