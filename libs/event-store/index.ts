@@ -1,5 +1,6 @@
 export * from './connect-event-store.js';
 export * from './connect-nats.js';
+export * from './jetstream/compactable-log.js';
 export * from './jetstream/jetstream-event-store.js';
 export * from './jetstream/streams.js';
 export * from './log/event-headers.js';
@@ -14,3 +15,4 @@ export * from './postgres/history-reader.js';
 export * from './postgres/history.entity.js';
 export * from './postgres/postgres-snapshots.js';
 export * from './postgres/stored-row.js';
+export * from './postgres/connect-database.js';

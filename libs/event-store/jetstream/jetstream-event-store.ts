@@ -2,7 +2,6 @@ import {
   type EventStore,
   type NewResourceEvent,
   type ObjectKey,
-  type ResourceEvent,
   type Revision,
   type StreamName,
 } from '@shiplog/domain';
@@ -12,6 +11,7 @@ import { publishHeaders, readEventHeaders } from '../log/event-headers.js';
 import { toEvent, toMessage, type StoredEvent } from '../log/stored-event.js';
 import { subjectOf } from '../log/subject.js';
 import type { Sealer } from '../sealing/sealer.js';
+import type { CompactableLog } from './compactable-log.js';
 import { Coalesced } from './coalesced.js';
 import { follow } from './follow.js';
 import { GroupCommit } from './group-commit.js';
@@ -40,7 +40,7 @@ const defaultCommitsInFlight = 2;
 const messageNotFound = 10037;
 
 /** The log on NATS JetStream. Create with `connectEventStore`. */
-export class JetStreamEventStore implements EventStore {
+export class JetStreamEventStore implements EventStore, CompactableLog {
   private readonly commits: ReadonlyMap<StreamName, GroupCommit>;
   private readonly lastRevisions: ReadonlyMap<StreamName, Coalesced<Revision>>;
   private readonly reconnects: Reconnects;
@@ -126,6 +126,16 @@ export class JetStreamEventStore implements EventStore {
   async compactedUpTo(stream: StreamName): Promise<Revision> {
     const marker = await this.message(compactionStream, { last_by_subj: compactionSubject(stream) });
     return marker ? BigInt(marker.string()) : 0n;
+  }
+
+  async announceCompaction(stream: StreamName, upTo: Revision): Promise<void> {
+    if ((await this.compactedUpTo(stream)) >= upTo) return;
+    await this.manager.jetstream().publish(compactionSubject(stream), upTo.toString());
+  }
+
+  async dropBefore(key: ObjectKey, before: Revision): Promise<number> {
+    const { purged } = await this.manager.streams.purge(key.stream, { filter: subjectOf(key), seq: Number(before) });
+    return purged;
   }
 
   /** Tells one log from another: a stream that was made anew counts from 1 again. */
