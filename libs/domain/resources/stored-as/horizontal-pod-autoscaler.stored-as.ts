@@ -1,5 +1,8 @@
 import type {
   HorizontalPodAutoscaler,
+  HorizontalPodAutoscalerCondition,
+  HorizontalPodAutoscalerStatus,
+  HorizontalPodAutoscalerStatusV1,
   HorizontalPodAutoscalerV1,
   MetricSpec,
   MetricStatus,
@@ -52,50 +55,50 @@ const cpuMetric = (averageUtilization: number): MetricSpec => ({
   resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } },
 });
 
+const cpuStatus = (averageUtilization: number): MetricStatus => ({
+  type: 'Resource',
+  resource: { name: 'cpu', current: { averageUtilization } },
+});
+
+function statusToV2(status: HorizontalPodAutoscalerStatusV1, metadata: ObjectMeta): HorizontalPodAutoscalerStatus {
+  const { currentCPUUtilizationPercentage: cpu, ...counts } = status;
+  const conditions = listFromAnnotation<HorizontalPodAutoscalerCondition>(metadata, annotation.conditions);
+  const currentMetrics = [
+    ...listFromAnnotation<MetricStatus>(metadata, annotation.currentMetrics),
+    ...(cpu === undefined ? [] : [cpuStatus(cpu)]),
+  ];
+  return {
+    ...counts,
+    ...(currentMetrics.length > 0 ? { currentMetrics } : {}),
+    ...(conditions.length > 0 ? { conditions } : {}),
+  };
+}
+
 function toV2({ metadata, spec, status }: HorizontalPodAutoscalerV1): HorizontalPodAutoscaler {
   const { targetCPUUtilizationPercentage: target, ...scaling } = spec;
-  const { currentCPUUtilizationPercentage: current, ...counts } = status ?? {};
   const behavior = fromAnnotation<HorizontalPodAutoscaler['spec']['behavior']>(metadata, annotation.behavior);
   const metrics = [
     ...listFromAnnotation<MetricSpec>(metadata, annotation.metrics),
     ...(target === undefined ? [] : [cpuMetric(target)]),
   ];
-  const currentMetrics = listFromAnnotation<MetricStatus>(metadata, annotation.currentMetrics);
-  const conditions = listFromAnnotation<never>(metadata, annotation.conditions);
   return {
     kind: 'HorizontalPodAutoscaler',
     apiVersion: 'autoscaling/v2',
     metadata: withAnnotations(metadata, {}),
     spec: { ...scaling, ...(metrics.length > 0 ? { metrics } : {}), ...(behavior ? { behavior } : {}) },
-    ...(status
-      ? {
-          status: {
-            ...counts,
-            ...(current === undefined && currentMetrics.length === 0
-              ? {}
-              : {
-                  currentMetrics: [
-                    ...currentMetrics,
-                    ...(current === undefined
-                      ? []
-                      : [
-                          {
-                            type: 'Resource',
-                            resource: { name: 'cpu', current: { averageUtilization: current } },
-                          } as MetricStatus,
-                        ]),
-                  ],
-                }),
-            ...(conditions.length > 0 ? { conditions } : {}),
-          },
-        }
-      : {}),
+    ...(status ? { status: statusToV2(status, metadata) } : {}),
   };
 }
 
 function toV1({ metadata, spec, status }: HorizontalPodAutoscaler): HorizontalPodAutoscalerV1 {
   const { metrics = [], behavior, ...scaling } = spec;
-  const { currentMetrics = [], conditions = [], ...counts } = status ?? {};
+  const { currentMetrics = [], conditions = [] }: Partial<HorizontalPodAutoscalerStatus> = status ?? {};
+  const {
+    observedGeneration,
+    lastScaleTime,
+    currentReplicas = 0,
+    desiredReplicas = 0,
+  }: Partial<HorizontalPodAutoscalerStatus> = status ?? {};
   const cpu = metrics.find(isCpuUtilization);
   const target = cpu?.resource?.target.averageUtilization;
   const currentCpu = currentMetrics.find(
@@ -115,9 +118,10 @@ function toV1({ metadata, spec, status }: HorizontalPodAutoscaler): HorizontalPo
     ...(status
       ? {
           status: {
-            ...counts,
-            currentReplicas: counts.currentReplicas ?? 0,
-            desiredReplicas: counts.desiredReplicas ?? 0,
+            ...(observedGeneration === undefined ? {} : { observedGeneration }),
+            ...(lastScaleTime === undefined ? {} : { lastScaleTime }),
+            currentReplicas,
+            desiredReplicas,
             ...(current === undefined ? {} : { currentCPUUtilizationPercentage: current }),
           },
         }
