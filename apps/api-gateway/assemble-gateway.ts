@@ -34,6 +34,8 @@ export interface GatewayRules {
   readonly authenticators: readonly Authenticator[];
   readonly authorize: Authorize;
   readonly admission: Admission;
+  /** The kinds, those that need the gateway's knowledge (Service) completed by it. */
+  readonly resources: ResourceCatalog;
   readonly subresources: readonly SubresourceHandler[];
   /** Paths that come with the rules (OpenID discovery). */
   readonly endpoints: readonly PathEndpoint[];
@@ -77,7 +79,7 @@ export function assembleGateway(
   rules: GatewayRules,
   endpoints: (gateway: Gateway) => readonly PathEndpoint[],
 ): Gateway {
-  const { configuration, logger, metrics, past, resources, codec } = parts;
+  const { configuration, logger, metrics, past, codec } = parts;
   const concurrency = new ConcurrencyLimit({
     mutating: configuration.maxMutatingRequestsInFlight,
     readOnly: configuration.maxReadOnlyRequestsInFlight,
@@ -89,7 +91,7 @@ export function assembleGateway(
   const gateway: Gateway & { endpoints: readonly PathEndpoint[] } = {
     cache,
     registry: objectRegistry(parts, cache, rules.admission),
-    resources,
+    resources: rules.resources,
     codec,
     past,
     logger,

@@ -10,12 +10,14 @@ import { PolicyIndex } from './authorization/rbac/policy-index.js';
 import { clusterRoleRules } from './bootstrap-policy/bootstrap-policy.js';
 import { openIdEndpoints } from './reviews/openid.endpoints.js';
 import { reviews } from './reviews/reviews.js';
+import { serviceAllocationPlugin, withServiceAllocation } from './service-allocation/allocating-services.js';
+import { ServiceAllocation } from './service-allocation/service-allocation.js';
 import { nodeConnection } from './subresources/node-connection.js';
 import { subresources } from './subresources/subresources.js';
 import type { ClusterCache } from './watch-cache/cluster-cache.js';
 
 /** Who may do what: the lists of authenticators, authorizers, admission plugins and subresources, put to work on a cache that has started. */
-export function gatewayRules({ configuration }: GatewayParts, cache: ClusterCache): GatewayRules {
+export function gatewayRules({ configuration, resources }: GatewayParts, cache: ClusterCache): GatewayRules {
   const { serviceAccountIssuer: issuer, pkiFolder, advertiseAddress, listenPort } = configuration;
   const audiences = [issuer];
   const keys = readServiceAccountKeys(pkiFolder);
@@ -31,11 +33,20 @@ export function gatewayRules({ configuration }: GatewayParts, cache: ClusterCach
   const policies = new PolicyIndex().follow(feed);
   const nodeGraph = new NodeGraph().follow(feed);
   const authorize = authorizeWith(authorizers({ policies, nodeGraph, nodeRules: clusterRoleRules('system:node') }));
-  const admission = admissionChain(admissionPlugins({ policies, authorize, random: Math.random }));
+  const { serviceCidr, nodePortRange } = configuration;
+  const allocation = new ServiceAllocation({
+    serviceCidr,
+    nodePortRange,
+    random: Math.random,
+    now: () => performance.now(),
+  }).follow(feed);
+  const plugins = admissionPlugins({ policies, authorize, random: Math.random });
+  const admission = admissionChain([...plugins, serviceAllocationPlugin(allocation)]);
   return {
     authenticators: authenticators(tokens, audiences),
     authorize,
     admission,
+    resources: withServiceAllocation(resources, allocation),
     subresources: [
       ...subresources({
         nodes: nodeConnection(pkiFolder),

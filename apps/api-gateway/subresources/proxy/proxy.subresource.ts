@@ -46,8 +46,8 @@ const proxyHandler = (
 
 /** A redirect within the backend must lead the client back through the proxy. */
 export function throughProxy(location: string, base: URL, prefix: string): string {
-  if (!URL.canParse(location, base)) return location;
-  const target = new URL(location, base);
+  if (!URL.canParse(location, base.href)) return location;
+  const target = new URL(location, base.href);
   const isAbsolute = location.startsWith('/') || target.host === base.host;
   if (target.host !== base.host || !isAbsolute) return location;
   return location.startsWith('/') || URL.canParse(location)

@@ -1,0 +1,68 @@
+import { FieldPath, type AdmissionRequest, type AnyResource, type RuleContext, type Service } from '@shiplog/domain';
+import type { AdmissionPlugin } from '../admission/admission-plugin.js';
+import type { ResourceCatalog } from '../gateway.js';
+import { ownerOf, type ServiceAllocation } from './service-allocation.js';
+
+const isService = ({ group, plural }: { group: string; plural: string }): boolean =>
+  group === '' && plural === 'services';
+
+/**
+ * The Service kind that fills in addresses and ports as part of its preparation: after admission, before validation. What breaks the
+ * kind's own rules is left as it is, for validation to refuse.
+ */
+function allocating(service: AnyResource, allocation: ServiceAllocation): AnyResource {
+  const { strategy } = service;
+  const problems = (next: Service, current: Service | undefined, rules: RuleContext): number =>
+    (service.validate?.(next, FieldPath.root, rules).length ?? 0) +
+    (current ? (service.validateUpdate?.(next, current, FieldPath.root, rules).length ?? 0) : 0);
+  return {
+    ...service,
+    strategy: {
+      ...strategy,
+      prepareForCreate: (object: Service, rules) => {
+        const prepared = (strategy.prepareForCreate?.(object, rules) ?? object) as Service;
+        return problems(prepared, undefined, rules) > 0 ? prepared : allocation.fill(prepared, undefined);
+      },
+      prepareForUpdate: (next: Service, current: Service, rules) => {
+        const prepared = (strategy.prepareForUpdate?.(next, current, rules) ?? next) as Service;
+        return problems(prepared, current, rules) > 0 ? prepared : allocation.fill(prepared, current.spec);
+      },
+    },
+  };
+}
+
+/** The catalog with that Service kind in it. */
+export function withServiceAllocation(catalog: ResourceCatalog, allocation: ServiceAllocation): ResourceCatalog {
+  const all = catalog.all.map((resource) => (isService(resource) ? allocating(resource, allocation) : resource));
+  const service = all.find(isService);
+  return {
+    all,
+    hasGroupVersion: (group, version) => catalog.hasGroupVersion(group, version),
+    find: (wanted) => (isService(wanted) && wanted.version === 'v1' ? service : catalog.find(wanted)),
+  };
+}
+
+/** Takes what a Service asks for out of the reach of others, once everything else about the write is found good. */
+export const serviceAllocationPlugin = (allocation: ServiceAllocation): AdmissionPlugin => ({
+  name: 'ServiceAllocation',
+  handles: ({ operation, resource, subresource }) =>
+    (operation === 'CREATE' || operation === 'UPDATE') && isService(resource) && subresource === '',
+  validate: async (request, signal) => {
+    const service = request.object as Service;
+    const old = request.oldObject as Service | undefined;
+    const owner = ownerOf(service);
+    const wanted = allocation.wanted(service, old?.spec);
+    for (const { value, refused } of wanted) {
+      const holder = allocation.otherHolder(value, owner);
+      // The holder may be gone already; a look at the present brings the cache up to date.
+      if (holder !== undefined) await lookAt(holder, request, signal);
+      if (allocation.otherHolder(value, owner) !== undefined) throw refused(value);
+    }
+    if (!request.dryRun) for (const { value } of wanted) allocation.claim(value, owner);
+  },
+});
+
+const lookAt = (owner: string, { read }: AdmissionRequest, signal: AbortSignal): Promise<unknown> => {
+  const [namespace = '', name = ''] = owner.split('/');
+  return read.latest({ group: '', plural: 'services', namespace, name }, signal);
+};

@@ -1,0 +1,188 @@
+import {
+  FieldPath,
+  internalError,
+  invalid,
+  invalidObject,
+  type FieldError,
+  type KubeObject,
+  type Service,
+  type ServiceSpec,
+} from '@shiplog/domain';
+import type { ObjectChange, ObjectFeed } from '../authorization/object-feed.js';
+import { AddressRange } from './address-range.js';
+import { fillFamilies } from './ip-families.js';
+import { PortRange } from './port-range.js';
+import { Reservations } from './reservations.js';
+
+export interface AllocationSettings {
+  readonly serviceCidr: string;
+  readonly nodePortRange: string;
+  readonly random: () => number;
+  readonly now: () => number;
+}
+
+/** A value that a Service wants, and what to say if it cannot have it. */
+export interface Wanted {
+  readonly value: string;
+  readonly refused: (why: string) => Error;
+}
+
+const at = FieldPath.of('spec');
+const taken = 'provided IP is already allocated';
+export const alreadyAllocated = { address: taken, port: 'provided port is already allocated' } as const;
+
+export const ownerOf = ({ metadata }: KubeObject): string => `${metadata.namespace}/${metadata.name}`;
+const addressKey = (ip: string): string => `ip/${ip}`;
+const portKey = (port: number): string => `port/${port}`;
+const isHeadless = ({ clusterIPs, clusterIP }: ServiceSpec): boolean => (clusterIPs?.[0] ?? clusterIP) === 'None';
+const hasAddress = (spec: ServiceSpec): boolean => spec.type !== 'ExternalName' && !isHeadless(spec);
+const opensNodePorts = ({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean =>
+  type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
+const needsHealthCheck = ({ type, externalTrafficPolicy }: ServiceSpec): boolean =>
+  type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
+
+const refusal = ({ metadata }: Service, error: FieldError): Error =>
+  invalidObject({ group: '', kind: 'Service' }, metadata.name ?? '', [error]);
+
+/** Gives Services their cluster addresses and node ports, each to one only. What is given is known from the Services themselves. */
+export class ServiceAllocation {
+  private readonly addresses: AddressRange;
+  private readonly ports: PortRange;
+  private readonly reservations: Reservations;
+
+  constructor(private readonly settings: AllocationSettings) {
+    this.addresses = new AddressRange(settings.serviceCidr);
+    this.ports = new PortRange(settings.nodePortRange);
+    this.reservations = new Reservations(settings.now);
+  }
+
+  follow(feed: ObjectFeed): this {
+    feed.follow({ group: '', plural: 'services' }, (change) => this.apply(change));
+    return this;
+  }
+
+  apply({ type, object }: ObjectChange): void {
+    const values = type === 'deleted' ? [] : heldValues((object as Service).spec);
+    this.reservations.settle(ownerOf(object), values);
+  }
+
+  /** The Service with all filled in that it leaves to the server. A copy. @throws Invalid if it asks for what is not to be had */
+  fill(service: Service, old: ServiceSpec | undefined): Service {
+    const spec = structuredClone(service.spec);
+    const filled = { ...service, spec };
+    const errors = fillFamilies(spec, old, [this.addresses.family]);
+    if (errors.length > 0) throw invalidObject({ group: '', kind: 'Service' }, service.metadata.name ?? '', errors);
+    if (hasAddress(spec)) this.fillAddresses(filled);
+    this.fillPorts(filled);
+    return filled;
+  }
+
+  /** What a Service asks for that `old` did not have already, to be claimed for it. */
+  wanted(service: Service, old: ServiceSpec | undefined): Wanted[] {
+    const had = new Set(old ? heldValues(old) : []);
+    return wantedValues(service).filter(({ value }) => !had.has(value));
+  }
+
+  otherHolder(value: string, owner: string): string | undefined {
+    return this.reservations.otherHolder(value, owner);
+  }
+
+  claim(value: string, owner: string): void {
+    this.reservations.reserve(value, owner, 'firm');
+  }
+
+  private fillAddresses(service: Service): void {
+    const { spec } = service;
+    const path = at.child('clusterIPs');
+    const given = spec.clusterIPs ?? [];
+    spec.clusterIPs = (spec.ipFamilies ?? []).map((_, i) => given[i] || this.pickAddress(service));
+    spec.clusterIP = spec.clusterIPs[0];
+    for (const ip of given) {
+      if (ip === '' || this.addresses.includes(ip)) continue;
+      const why = 'the provided network does not match the current range';
+      throw refusal(service, invalid(path, given, `failed to allocate IP ${ip}: ${why}`));
+    }
+  }
+
+  private pickAddress(service: Service): string {
+    const { random } = this.settings;
+    const ip = this.addresses.pick(random, (one) => this.reservations.isFree(addressKey(one)));
+    if (ip === undefined) throw internalError('failed to allocate a serviceIP: range is full');
+    this.reservations.reserve(addressKey(ip), ownerOf(service), 'pick');
+    return ip;
+  }
+
+  private fillPorts(service: Service): void {
+    const { spec } = service;
+    const ports = spec.ports ?? [];
+    ports.forEach((port, i) => {
+      if (port.nodePort) this.confirmInRange(service, port.nodePort, i);
+      else if (opensNodePorts(spec))
+        port.nodePort =
+          ports.find((other) => other.port === port.port && other.nodePort)?.nodePort || this.pickPort(service);
+    });
+    if (needsHealthCheck(spec)) spec.healthCheckNodePort ||= this.pickPort(service);
+  }
+
+  private confirmInRange(service: Service, port: number, index: number): void {
+    if (this.ports.includes(port)) return;
+    const why = `provided port is not in the valid range. The range of valid ports is ${this.ports.text}`;
+    throw refusal(service, invalid(at.child('ports').index(index).child('nodePort'), port, why));
+  }
+
+  private pickPort(service: Service): number {
+    const port = this.ports.pick(this.settings.random, (one) => this.reservations.isFree(portKey(one)));
+    if (port === undefined) throw internalError('failed to allocate a nodePort: range is full');
+    this.reservations.reserve(portKey(port), ownerOf(service), 'pick');
+    return port;
+  }
+}
+
+/** All that a stored Service holds. */
+const heldValues = (spec: ServiceSpec): string[] => [
+  ...new Set([
+    ...(hasAddress(spec) ? (spec.clusterIPs ?? []).map(addressKey) : []),
+    ...(spec.ports ?? []).flatMap(({ nodePort }) => (nodePort ? [portKey(nodePort)] : [])),
+    ...(spec.healthCheckNodePort ? [portKey(spec.healthCheckNodePort)] : []),
+  ]),
+];
+
+function wantedValues(service: Service): Wanted[] {
+  const { spec } = service;
+  const { clusterIPs = [], ports = [], healthCheckNodePort } = spec;
+  return [
+    ...(hasAddress(spec) ? clusterIPs : []).map((ip) => ({
+      value: addressKey(ip),
+      refused: () =>
+        refusal(
+          service,
+          invalid(at.child('clusterIPs'), clusterIPs, `failed to allocate IP ${ip}: ${alreadyAllocated.address}`),
+        ),
+    })),
+    ...ports.flatMap(({ nodePort }, i) =>
+      nodePort
+        ? [
+            {
+              value: portKey(nodePort),
+              refused: () =>
+                refusal(
+                  service,
+                  invalid(at.child('ports').index(i).child('nodePort'), nodePort, alreadyAllocated.port),
+                ),
+            },
+          ]
+        : [],
+    ),
+    ...(healthCheckNodePort
+      ? [
+          {
+            value: portKey(healthCheckNodePort),
+            refused: () =>
+              internalError(
+                `failed to allocate requested HealthCheck NodePort ${healthCheckNodePort}: ${alreadyAllocated.port}`,
+              ),
+          },
+        ]
+      : []),
+  ];
+}
