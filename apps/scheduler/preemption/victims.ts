@@ -1,0 +1,78 @@
+import type { ClusterSnapshot, NodeSlot } from '../cluster-snapshot/cluster-snapshot.js';
+import { filterNode, prepareFilters } from '../framework/cycle.js';
+import type { WeightedPlugin } from '../framework/plugin.js';
+import type { PodRecord } from '../framework/pod-record.js';
+import { unresolvable, type Rejection } from '../framework/verdict.js';
+
+/** A node on which the pod fits once these pods are gone; the most important first. */
+export interface Candidate {
+  readonly node: string;
+  readonly victims: readonly PodRecord[];
+}
+
+const nobody = unresolvable('No preemption victims found for incoming pod');
+
+const startOf = ({ pod }: PodRecord): number => {
+  const text = pod.status?.startTime;
+  return text === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(text);
+};
+
+/** Higher priority first; of equals the one that runs longer. */
+export const byImportance = (a: PodRecord, b: PodRecord): number => b.priority - a.priority || startOf(a) - startOf(b);
+
+/**
+ * The fewest, least important pods of one node that must go so that the pod fits there: all of lower priority are taken away, then brought back one
+ * by one, the most important first, as long as it still fits. Tries it out on the snapshot and leaves that as it was.
+ */
+export function victimsOn(
+  pod: PodRecord,
+  slot: NodeSlot,
+  nominated: readonly PodRecord[],
+  cluster: ClusterSnapshot,
+  plugins: readonly WeightedPlugin[],
+): Candidate | Rejection {
+  const node = cluster.nodeName(slot);
+  const lower = [...cluster.podsOn(slot)].filter(({ priority }) => priority < pod.priority).sort(byImportance);
+  if (lower.length === 0) return nobody;
+  const rejection = (): Rejection | undefined => {
+    const filters = prepareFilters(pod, cluster, plugins);
+    if ('verdict' in filters) return filters.verdict;
+    const verdict = filterNode(filters, slot, cluster);
+    return verdict.fits ? undefined : verdict;
+  };
+  for (const nominee of nominated) cluster.placePod(nominee, node);
+  for (const { key } of lower) cluster.removePod(key);
+  const gone = new Set(lower);
+  try {
+    const hopeless = rejection();
+    if (hopeless !== undefined) return hopeless;
+    for (const candidate of lower) {
+      cluster.placePod(candidate, node);
+      gone.delete(candidate);
+      if (rejection() === undefined) continue;
+      cluster.removePod(candidate.key);
+      gone.add(candidate);
+    }
+    return { node, victims: lower.filter((candidate) => gone.has(candidate)) };
+  } finally {
+    for (const candidate of gone) cluster.placePod(candidate, node);
+    for (const { key } of nominated) cluster.removePod(key);
+  }
+}
+
+/** Negative if preempting on `a` does less harm: lower highest victim, lower sum of priorities, fewer, younger. */
+export function compareHarm(a: Candidate, b: Candidate): number {
+  return (
+    highest(a) - highest(b) ||
+    sum(a) - sum(b) ||
+    a.victims.length - b.victims.length ||
+    earliestStart(b) - earliestStart(a)
+  );
+}
+
+const highest = ({ victims }: Candidate): number => victims[0]?.priority ?? Number.NEGATIVE_INFINITY;
+/** All priorities counted from the lowest there is, so that many negative ones weigh more than few. */
+const sum = ({ victims }: Candidate): number => victims.reduce((total, { priority }) => total + priority + 2 ** 31, 0);
+/** When the longest-running of the most important victims started. */
+const earliestStart = ({ victims }: Candidate): number =>
+  Math.min(...victims.filter(({ priority }) => priority === victims[0]?.priority).map(startOf));
