@@ -37,7 +37,6 @@ export function withServiceAllocation(catalog: ResourceCatalog, allocation: Serv
   const service = all.find(isService);
   return {
     all,
-    hasGroupVersion: (group, version) => catalog.hasGroupVersion(group, version),
     find: (wanted) => (isService(wanted) && wanted.version === 'v1' ? service : catalog.find(wanted)),
   };
 }
