@@ -1,53 +1,27 @@
 import {
-  apiVersionOf,
   applySchemaDefaults,
-  badRequest,
+  convertObject,
+  decodeObject,
   kindNode,
+  parseData,
   type AnyResource,
-  type KubeObject,
+  type DecodedObject,
 } from '@shiplog/domain';
-import { parse as parseYaml } from 'yaml';
-import type { Decoded, ObjectCodec } from './object-codec.js';
+import type { ObjectCodec } from './object-codec.js';
 
-function read(text: string, contentType: string): unknown {
-  try {
-    return contentType === 'application/yaml' ? parseYaml(text) : JSON.parse(text);
-  } catch (error) {
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${contentType}): ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-}
-
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, field]) => (field === null ? [] : [[key, withoutNulls(field)]])),
-  );
-}
-
-function asObject(resource: AnyResource, data: unknown): Decoded {
-  const object = withoutNulls(data ?? {}) as KubeObject;
-  object.kind ||= resource.kind;
-  object.apiVersion ||= apiVersionOf(resource);
-  object.metadata ??= {};
-  if (object.apiVersion !== apiVersionOf(resource))
-    throw badRequest(
-      `the API version in the data (${object.apiVersion}) does not match the expected API version (${apiVersionOf(resource)})`,
-    );
-  if (object.kind !== resource.kind)
-    throw badRequest(`${object.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}`);
+/** The schema's constants first, then what the kind's own defaults make of them. */
+function defaulted(resource: AnyResource, decoded: DecodedObject): DecodedObject {
   const schema = kindNode(resource);
-  if (schema) applySchemaDefaults(object, schema);
-  resource.defaults?.(object);
-  return { object, warnings: [] };
+  if (schema) applySchemaDefaults(decoded.object, schema);
+  resource.defaults?.(decoded.object);
+  return decoded;
 }
 
-/** Built-in kinds, by the schemas of the API facts. */
+/** Built-in kinds, by the facts of the API. */
 export const schemaCodec: ObjectCodec = {
-  decode: (resource, body, contentType) => asObject(resource, read(body.toString('utf8'), contentType)),
-  convert: asObject,
-  parse: read,
+  decode: (resource, body, contentType, validation) =>
+    defaulted(resource, decodeObject(body, contentType, resource, validation)),
+  convert: (resource, data, validation) => defaulted(resource, convertObject(data, resource, validation)),
+  parse: parseData,
   schemaOf: kindNode,
 };

@@ -7,6 +7,8 @@ import { resourceVersionOf, type Revision } from '../events/revision.js';
 import { settled } from '../patch/managed-fields/track-update.js';
 import { parseObject, serializeObject, withResourceVersion } from '../events/serialized-object.js';
 import type { AnyResource } from '../resources/define-resource.js';
+import { writtenObject } from '../schema/decode/object-codec.js';
+import { writtenObject } from '../schema/decode/object-codec.js';
 import type { Admission, AdmissionRequest } from './admission-request.js';
 import { apiPath } from './api-path.js';
 import { changeClass } from './change-class.js';
@@ -129,7 +131,7 @@ export class Registry {
     });
   }
 
-  private createNamed(
+  private async createNamed(
     resource: AnyResource,
     namespace: string,
     object: KubeObject,
@@ -138,6 +140,7 @@ export class Registry {
     const rules = this.rules();
     stampNew(resource, object, namespace, rules);
     const name = object.metadata.name ?? '';
+    if (name === '') await this.decideCreate(resource, namespace, object, rules, request, true);
     return this.write(resource, namespace, name, request, (current) => {
       if (current.object) throw alreadyExists(resource, name);
       return this.decideCreate(resource, namespace, object, rules, request, true);
@@ -163,13 +166,13 @@ export class Registry {
       this.admissionRequest('CREATE', resource, namespace, name, request, { object: tracked }),
       request.signal,
     );
-    const decided = decideCreate(resource, admitted ?? tracked, rules);
+    const decided = writtenObject(decideCreate(resource, admitted ?? tracked, rules));
     await admission.validate(
       this.admissionRequest('CREATE', resource, namespace, name, request, { object: decided }),
       request.signal,
     );
     for (const text of resource.warnings?.(decided, undefined) ?? []) request.warn(text);
-    return { type: 'created', object: decided };
+    return { type: 'created', object: writtenObject(decided) };
   }
 
   private async decideUpdate(
@@ -189,14 +192,16 @@ export class Registry {
       this.admissionRequest('UPDATE', resource, namespace, name, request, { object: tracked, oldObject: current }),
       request.signal,
     );
-    const decided = decideUpdate(resource, admitted ?? tracked, current, { namespace, name, subresource }, rules);
+    const decided = writtenObject(
+      decideUpdate(resource, admitted ?? tracked, current, { namespace, name, subresource }, rules),
+    );
     await admission.validate(
       this.admissionRequest('UPDATE', resource, namespace, name, request, { object: decided, oldObject: current }),
       request.signal,
     );
     for (const text of resource.warnings?.(decided, current) ?? []) request.warn(text);
-    if (releasesDeleted(decided, current)) return { type: 'deleted', object: decided };
-    const object = settled(current, decided);
+    if (releasesDeleted(decided, current)) return { type: 'deleted', object: writtenObject(decided) };
+    const object = settled(current, writtenObject(decided));
     return object === current ? { type: 'unchanged', object } : { type: 'updated', object };
   }
 

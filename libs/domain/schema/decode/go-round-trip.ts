@@ -1,6 +1,6 @@
 import { typeFacts, type FieldFacts } from '../api-facts.js';
 import { goTypeName, parseTypeRef, type GoScalar, type TypeRef } from '../type-ref.js';
-import { isRawJSON, scalarForms, zeroOf } from './scalar-forms.js';
+import { isRawJSON, rawJSON, scalarForms, zeroOf } from './scalar-forms.js';
 
 type Fields = Record<string, unknown>;
 
@@ -28,7 +28,7 @@ const isFields = (value: unknown): value is Fields =>
 
 /** What Go's decoder calls a JSON value in its errors. */
 function jsonKind(value: unknown): string {
-  if (isRawJSON(value)) return 'number';
+  if (isRawJSON(value) || typeof value === 'bigint') return 'number';
   if (Array.isArray(value)) return 'array';
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }
@@ -91,7 +91,11 @@ class Walk {
 
   private fail(value: unknown, goType: string): undefined {
     if (this.error !== undefined) return undefined;
-    const number = isRawJSON(value) ? value.rawJSON : typeof value === 'number' ? String(value) : '';
+    const number = isRawJSON(value)
+      ? value.rawJSON
+      : typeof value === 'number' || typeof value === 'bigint'
+        ? String(value)
+        : '';
     const isNumeric = /^(int|float)/.test(goType);
     const where = this.path.length === 0 ? 'Go value' : `Go struct field ${this.struct}.${this.path.join('.')}`;
     this.error = `json: cannot unmarshal ${jsonKind(value)}${number !== '' && isNumeric ? ` ${number}` : ''} into ${where} of type ${goType}`;
@@ -105,7 +109,8 @@ class Walk {
   private scalar(value: unknown, scalar: GoScalar, goType?: string): unknown {
     if (value === null || value === undefined) return zeroOf[scalar];
     const form = scalarForms[scalar](value);
-    if ('value' in form) return form.value;
+    if ('value' in form)
+      return typeof form.value === 'bigint' && this.direction === 'write' ? rawJSON(String(form.value)) : form.value;
     if ('message' in form) this.error ??= form.message;
     else this.fail(value, form.expected === scalar || scalar === 'bytes' ? (goType ?? form.expected) : form.expected);
     return undefined;

@@ -2,7 +2,6 @@ import { typeFacts, type FieldFacts } from '../api-facts.js';
 import { parseTypeRef, type GoScalar, type SchemaOr, type TypeRef } from '../type-ref.js';
 import { maxDepth } from './json-tree.js';
 import { ProtobufError, ProtobufReader } from './protobuf-reader.js';
-import { rawJSON } from './scalar-forms.js';
 
 type Fields = Record<string, unknown>;
 
@@ -61,9 +60,7 @@ export function openEnvelope(bytes: Uint8Array): ProtobufEnvelope {
 }
 
 const exactInteger = (value: bigint): unknown =>
-  value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
-    ? Number(value)
-    : rawJSON(value.toString());
+  value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
 
 /** A time message as RFC 3339; the zero time is null. */
 function timeOf(bytes: Uint8Array, precision: 'time' | 'microTime'): string | null {

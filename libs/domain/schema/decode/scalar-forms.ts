@@ -4,7 +4,10 @@ import type { GoScalar } from '../type-ref.js';
 /** The value in its canonical form; or why it has none: a message, or the Go type it should have been. */
 export type Scalar = { readonly value: unknown } | { readonly message: string } | { readonly expected: string };
 
-/** An integer that JavaScript's numbers cannot hold exactly keeps its digits (JSON.rawJSON). */
+/**
+ * An integer that JavaScript's numbers cannot hold exactly: a bigint while it is worked on (raw JSON cannot be copied), its digits
+ * (JSON.rawJSON) once the object is ready to be written.
+ */
 interface RawJson {
   readonly rawJSON: string;
 }
@@ -18,10 +21,9 @@ export { isRawJSON, rawJSON };
 const int64Limit = 2n ** 63n;
 
 function integer(value: unknown, bits: 32 | 64): Scalar {
-  if (isRawJSON(value)) {
-    const exact = BigInt(value.rawJSON);
-    return bits === 64 && exact < int64Limit && exact >= -int64Limit ? { value } : { expected: `int${bits}` };
-  }
+  const exact = typeof value === 'bigint' ? value : isRawJSON(value) ? BigInt(value.rawJSON) : undefined;
+  if (exact !== undefined)
+    return bits === 64 && exact < int64Limit && exact >= -int64Limit ? { value: exact } : { expected: `int${bits}` };
   if (typeof value !== 'number' || !Number.isInteger(value)) return { expected: `int${bits}` };
   const limit = bits === 32 ? 2 ** 31 : 2 ** 63;
   return value < limit && value >= -limit ? { value } : { expected: `int${bits}` };
