@@ -36,6 +36,7 @@ export function withServiceAllocation(catalog: ResourceCatalog, allocation: Serv
   const all = catalog.all.map((resource) => (isService(resource) ? allocating(resource, allocation) : resource));
   const service = all.find(isService);
   return {
+    ...catalog,
     all,
     find: (wanted) => (isService(wanted) && wanted.version === 'v1' ? service : catalog.find(wanted)),
   };
