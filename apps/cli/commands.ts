@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addDoctorCommand } from './commands/doctor.command.js';
 import { addDownCommand, addResetCommand } from './commands/down.command.js';
 import { addLogsCommand } from './commands/logs.command.js';
 import { addStatusCommand } from './commands/status.command.js';
@@ -11,4 +12,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   addLogsCommand,
   addDownCommand,
   addResetCommand,
+  addDoctorCommand,
 ];

@@ -29,7 +29,7 @@ export interface NetworkPlan {
   readonly podCidr: string;
 }
 
-export const networkPlan = ({ name, networkIndex }: ClusterSettings): NetworkPlan => ({
+export const networkPlan = ({ name, networkIndex }: Pick<ClusterSettings, 'name' | 'networkIndex'>): NetworkPlan => ({
   bridge: `${name}-br`,
   hostAddress: `10.${200 + 2 * networkIndex}.0.1`,
   nodeCidr: `10.${200 + 2 * networkIndex}.0.0/24`,

@@ -9,5 +9,8 @@ export async function replaceFile(path: string, content: string | Buffer, mode =
   await rename(draft, path);
 }
 
-export const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error as NodeJS.ErrnoException).code === 'ENOENT';
+export const isMissing = (error: unknown): boolean => errorCode(error) === 'ENOENT';
+
+/** The code of a system error, such as EEXIST. */
+export const errorCode = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;

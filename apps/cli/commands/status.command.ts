@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { clusterPaths, homeFolder } from '../cluster/cluster-paths.js';
 import { runningSupervisor } from '../supervisor/control.js';
 import { memoryOf } from '../supervisor/process-identity.js';
+import { lagOf } from '../supervisor/lag.js';
 import { probeProcess } from '../supervisor/probes.js';
 import type { ProcessState } from '../supervisor/supervisor-state.js';
 import { CommandError, table } from './terminal.js';
@@ -60,14 +61,16 @@ async function status({ home, output }: StatusOptions): Promise<void> {
 async function report(state: ProcessState): Promise<ProcessReport> {
   const { role, name, node, identity, phase, restarts, startedAt } = state;
   const alive = identity !== undefined && (phase === 'ready' || phase === 'starting');
-  const failure = alive ? await probeProcess(state.probe) : state.message;
+  const [failure, lag] = alive
+    ? await Promise.all([probeProcess(state.probe), lagOf(state.metricsPort)])
+    : [state.message, null];
   return {
     ...{ role, name, ...(node === undefined ? {} : { node }) },
     pid: alive ? identity.pid : null,
     memoryBytes: alive ? ((await memoryOf(identity.pid)) ?? null) : null,
     health: phase !== 'ready' ? phase : failure === undefined ? 'healthy' : 'unhealthy',
     ...(failure === undefined ? {} : { message: failure }),
-    ...{ lag: null, restarts, startedAt: startedAt ?? null },
+    ...{ lag, restarts, startedAt: startedAt ?? null },
   };
 }
 

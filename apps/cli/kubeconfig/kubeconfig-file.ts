@@ -2,7 +2,7 @@ import { mkdir, open, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isMissing, replaceFile } from '../cluster/write-file.js';
+import { errorCode, isMissing, replaceFile } from '../cluster/write-file.js';
 import {
   currentContext,
   hasContext,
@@ -35,14 +35,18 @@ export async function addToKubeconfig(entry: KubeconfigEntry, files = kubeconfig
 }
 
 export async function removeFromKubeconfig(name: string, files = kubeconfigFiles()): Promise<void> {
-  for (const file of files)
-    if (hasContext(await read(file), name)) await edit(file, (content) => withoutEntry(content, name));
+  for (const file of files) {
+    const content = await read(file);
+    if (understood(file, () => hasContext(content, name))) await edit(file, (text) => withoutEntry(text, name));
+  }
 }
 
 /** The first file for which `holds` is true; else the first that exists; else the last, as kubectl chooses. */
 async function fileFor(files: readonly string[], holds: (content: string) => boolean): Promise<string> {
   const contents = await Promise.all(files.map(async (file) => ({ file, content: await read(file) })));
-  const found = contents.find(({ content }) => holds(content)) ?? contents.find(({ content }) => content !== '');
+  const found =
+    contents.find(({ file, content }) => understood(file, () => holds(content))) ??
+    contents.find(({ content }) => content !== '');
   return found?.file ?? files.at(-1) ?? '';
 }
 
@@ -52,18 +56,20 @@ async function edit(path: string, change: (content: string) => string): Promise<
   const unlock = await lock(file);
   try {
     const [before, mode] = [await read(file), ((await stat(file).catch(() => undefined))?.mode ?? 0o600) & 0o777];
-    let after: string;
-    try {
-      after = change(before);
-    } catch (error) {
-      throw new Error(
-        `kubeconfig ${path} was left as it is: ${error instanceof Error ? error.message : String(error)}`,
-        { cause: error },
-      );
-    }
+    const after = understood(path, () => change(before));
     if (after !== before) await replaceFile(file, after, mode);
   } finally {
     await unlock();
+  }
+}
+
+/** What `read` makes of a file. @throws naming the file, which then stays as it is. */
+function understood<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`kubeconfig ${file} was left as it is: ${why}`, { cause: error });
   }
 }
 
@@ -75,7 +81,7 @@ async function lock(file: string): Promise<() => Promise<void>> {
       await (await open(path, 'wx', 0o600)).close();
       return () => rm(path, { force: true });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (errorCode(error) !== 'EEXIST') throw error;
       if (waited >= 10_000)
         throw new Error(`kubeconfig ${file} is locked by ${path}; remove that file if no kubectl is running`, {
           cause: error,

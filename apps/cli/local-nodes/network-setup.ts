@@ -4,7 +4,7 @@ import type { ClusterSettings } from '../cluster/cluster-settings.js';
 import { runCommand, succeeds } from './run-command.js';
 
 /** The network namespace of a node. */
-export const namespaceOf = ({ name }: ClusterSettings, node: string): string => `${name}-${node}`;
+export const namespaceOf = ({ name }: Pick<ClusterSettings, 'name'>, node: string): string => `${name}-${node}`;
 
 /** Linux allows 15 characters; a cluster's name has at most 9. */
 const hostLinkOf = ({ name }: ClusterSettings, index: number): string => `${name}-n${index + 1}`;
@@ -13,10 +13,16 @@ const hostLinkOf = ({ name }: ClusterSettings, index: number): string => `${name
 export async function setUpNetwork({ settings }: Cluster): Promise<void> {
   const [network, nodes] = [networkPlan(settings), nodePlans(settings)];
   await writeFile('/proc/sys/net/ipv4/ip_forward', '1');
+  await raiseLimit('/proc/sys/fs/inotify/max_user_instances', 1024);
   await runCommand('ip', ['-batch', '-'], machineLinks(settings, network, nodes));
   await Promise.all(nodes.map((node) => setUpNode(settings, network, node, nodes)));
   await runCommand('nft', ['-f', '-'], masquerade(settings, network));
   await acceptForwarding(network);
+}
+
+/** The kernel's default of 128 instances is soon used up by node-agents, container runtimes and whoever follows their logs. */
+async function raiseLimit(file: string, atLeast: number): Promise<void> {
+  if (Number(await readFile(file, 'utf8')) < atLeast) await writeFile(file, String(atLeast));
 }
 
 /** Commands of `ip -batch` for the machine's own side. Pure. */
@@ -105,7 +111,9 @@ export async function tearDownNetwork({ settings }: Cluster): Promise<void> {
 }
 
 /** Network namespaces and interfaces that carry the cluster's name. */
-export async function leftoverNetwork(settings: ClusterSettings): Promise<{ namespaces: string[]; links: string[] }> {
+export async function leftoverNetwork(
+  settings: Pick<ClusterSettings, 'name' | 'networkIndex'>,
+): Promise<{ namespaces: string[]; links: string[] }> {
   const [namespaces, links] = await Promise.all([
     runCommand('ip', ['netns', 'list']).catch(() => ''),
     readFile('/proc/net/dev', 'utf8'),

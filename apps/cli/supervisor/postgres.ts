@@ -4,7 +4,7 @@ import { chmod, chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Cluster } from '../cluster/cluster.js';
-import { postgresFolder, requireProgram } from './programs.js';
+import { installedPrograms, type Programs } from './programs.js';
 
 const run = promisify(execFile);
 const database = 'shiplog';
@@ -23,8 +23,9 @@ function asUnprivileged(
   program: string,
   dataFolder: string,
   args: readonly string[],
+  installed: Programs,
 ): { command: string; args: string[] } {
-  const programs = postgresFolder();
+  const programs = installed.postgresFolder();
   if (process.getuid?.() !== 0)
     return { command: 'env', args: [`PGDATA=${dataFolder}`, join(programs, 'bin', program), ...args] };
   const script = [
@@ -37,7 +38,7 @@ function asUnprivileged(
     `exec setpriv --reuid=${unprivileged} --regid=${unprivileged} --clear-groups --inh-caps=-all -- env PGDATA=/mnt/data "/mnt/programs/bin/$program" "$@"`,
   ].join(' && ');
   return {
-    command: requireProgram('unshare'),
+    command: installed.path('unshare'),
     args: ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', programs, dataFolder, program, ...args],
   };
 }
@@ -50,11 +51,10 @@ export async function preparePostgres({ paths, settings }: Cluster): Promise<voi
   await chmod(paths.postgres, 0o700);
   if (process.getuid?.() === 0) await chown(paths.postgres, unprivileged, unprivileged);
 
-  const { command, args } = asUnprivileged('initdb', paths.postgres, [
-    ...['--username=shiplog', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
-  ]);
+  const options = ['--username=shiplog', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
+  const { command, args } = asUnprivileged('initdb', paths.postgres, options, installedPrograms);
   await run(command, args, { env: environment() });
-  const single = asUnprivileged('postgres', paths.postgres, ['--single', 'postgres']);
+  const single = asUnprivileged('postgres', paths.postgres, ['--single', 'postgres'], installedPrograms);
   await feed(single, `ALTER USER shiplog PASSWORD '${settings.postgresPassword}'\nCREATE DATABASE ${database}\n`);
   await writeFile(
     join(paths.postgres, 'pg_hba.conf'),
@@ -72,7 +72,7 @@ async function feed({ command, args }: { command: string; args: string[] }, inpu
 }
 
 /** The command that runs the server in the foreground. */
-export function postgresCommand({ paths, settings }: Cluster): { command: string; args: string[] } {
+export function postgresCommand({ paths, settings }: Cluster, programs: Programs): { command: string; args: string[] } {
   const options = {
     listen_addresses: '127.0.0.1',
     port: settings.postgresPort,
@@ -80,13 +80,12 @@ export function postgresCommand({ paths, settings }: Cluster): { command: string
     max_connections: 60,
     shared_buffers: '128MB',
     log_checkpoints: 'off',
-    // Every projection can be rebuilt from the log, and rows commit with their checkpoint: a lost tail is replayed.
-    synchronous_commit: 'off',
   };
   return asUnprivileged(
     'postgres',
     paths.postgres,
     Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    programs,
   );
 }
 

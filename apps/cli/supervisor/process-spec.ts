@@ -29,6 +29,8 @@ export interface ProcessSpec {
   /** Names of the processes that must have been ready once before this one starts. */
   readonly after: readonly string[];
   readonly probe: Probe;
+  /** Where a follower of the log serves its metrics, on loopback. */
+  readonly metricsPort?: number;
   /** A command that must have succeeded, once it answers, before it counts as ready. */
   readonly onceItAnswers?: { readonly command: string; readonly args: readonly string[] };
   readonly stopSignal: 'SIGTERM' | 'SIGINT';

@@ -7,35 +7,35 @@ import { imageArchive } from '../local-nodes/local-nodes.js';
 import { natsConfigurationFile } from './nats.js';
 import { databaseUrl, environment as postgresEnvironment, postgresCommand } from './postgres.js';
 import type { ProcessSpec } from './process-spec.js';
-import { applicationMain, requireProgram, searchPath } from './programs.js';
+import { applicationMain, installedPrograms, searchPath, type Programs } from './programs.js';
 
 const terminate = { stopSignal: 'SIGTERM', graceMs: 10_000 } as const;
 
 /** Every process of a cluster. This list is what `shiplog up` runs; each starts when those in `after` have been ready. */
-export function clusterProcesses(cluster: Cluster): ProcessSpec[] {
+export function clusterProcesses(cluster: Cluster, programs = installedPrograms): ProcessSpec[] {
   return [
-    natsServer(cluster),
-    ...(cluster.settings.databaseUrl === undefined ? [postgres(cluster)] : []),
+    natsServer(cluster, programs),
+    ...(cluster.settings.databaseUrl === undefined ? [postgres(cluster, programs)] : []),
     ...services.map((name) => service(cluster, name)),
     ...nodePlans(cluster.settings).flatMap((node) => [
-      ...(cluster.settings.runtime === 'cri' ? [containerd(cluster, node)] : []),
-      nodeAgent(cluster, node),
+      ...(cluster.settings.runtime === 'cri' ? [containerd(cluster, programs, node)] : []),
+      nodeAgent(cluster, programs, node),
     ]),
   ];
 }
 
-const natsServer = (cluster: Cluster): ProcessSpec => ({
+const natsServer = (cluster: Cluster, programs: Programs): ProcessSpec => ({
   ...{ name: 'nats-server', role: 'nats-server', after: [] },
-  command: requireProgram('nats-server'),
+  command: programs.natsServer(),
   args: ['--config', natsConfigurationFile(cluster)],
   env: systemEnvironment(),
   probe: { kind: 'nats', port: cluster.settings.natsPort },
   ...terminate,
 });
 
-const postgres = (cluster: Cluster): ProcessSpec => ({
+const postgres = (cluster: Cluster, programs: Programs): ProcessSpec => ({
   ...{ name: 'postgres', role: 'postgres', after: [] },
-  ...postgresCommand(cluster),
+  ...postgresCommand(cluster, programs),
   env: postgresEnvironment(),
   probe: { kind: 'postgres', url: databaseUrl(cluster) },
   // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for its clients to leave.
@@ -62,6 +62,7 @@ function service(cluster: Cluster, name: NatsUser): ProcessSpec {
       ...(name === 'api-gateway' ? gatewayEnvironment(cluster) : {}),
     },
     probe: { kind: 'http', port: healthPort, path: '/readyz' },
+    metricsPort: healthPort,
     ...terminate,
   };
 }
@@ -73,15 +74,15 @@ const gatewayEnvironment = ({ paths, settings }: Cluster): Record<string, string
   ...(existsSync(join(paths.home, 'tokens.csv')) ? { SHIPLOG_TOKEN_FILE: join(paths.home, 'tokens.csv') } : {}),
 });
 
-function containerd(cluster: Cluster, node: NodePlan): ProcessSpec {
+function containerd(cluster: Cluster, programs: Programs, node: NodePlan): ProcessSpec {
   const paths = nodePaths(cluster.paths, node.name);
   return {
     ...{ name: `containerd-${node.name}`, role: 'containerd', node: node.name, after: [] },
-    ...inNode(cluster, node, requireProgram('containerd'), ['--config', paths.containerdConfig]),
+    ...inNode(cluster, programs, node, programs.path('containerd'), ['--config', paths.containerdConfig]),
     env: systemEnvironment(),
     probe: { kind: 'containerd', socket: paths.containerdSocket },
     onceItAnswers: {
-      command: requireProgram('ctr'),
+      command: programs.path('ctr'),
       args: [
         '--address',
         paths.containerdSocket,
@@ -96,7 +97,7 @@ function containerd(cluster: Cluster, node: NodePlan): ProcessSpec {
   };
 }
 
-function nodeAgent(cluster: Cluster, node: NodePlan): ProcessSpec {
+function nodeAgent(cluster: Cluster, programs: Programs, node: NodePlan): ProcessSpec {
   const { settings } = cluster;
   const paths = nodePaths(cluster.paths, node.name);
   const name = `node-agent-${node.name}`;
@@ -106,7 +107,7 @@ function nodeAgent(cluster: Cluster, node: NodePlan): ProcessSpec {
   return {
     ...{ name, role: 'node-agent', node: node.name },
     after: ['api-gateway', ...(real ? [`containerd-${node.name}`] : [])],
-    ...(real ? inNode(cluster, node, command.command, command.args) : command),
+    ...(real ? inNode(cluster, programs, node, command.command, command.args) : command),
     env: {
       ...systemEnvironment(),
       ...commonEnvironment(cluster),
@@ -131,8 +132,14 @@ function nodeAgent(cluster: Cluster, node: NodePlan): ProcessSpec {
 }
 
 /** Runs a command in the node's network, but with the machine's mounts: node-agent and containerd must see each other's. */
-const inNode = ({ settings }: Cluster, node: NodePlan, command: string, args: readonly string[]) => ({
-  command: requireProgram('nsenter'),
+const inNode = (
+  { settings }: Cluster,
+  programs: Programs,
+  node: NodePlan,
+  command: string,
+  args: readonly string[],
+) => ({
+  command: programs.path('nsenter'),
   args: [`--net=/run/netns/${settings.name}-${node.name}`, '--', command, ...args],
 });
 

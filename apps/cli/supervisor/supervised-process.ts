@@ -29,9 +29,9 @@ export class SupervisedProcess {
     private readonly logger: Logger,
     private readonly changed: () => void,
   ) {
-    const { name, role, node, probe, stopSignal, graceMs } = spec;
+    const { name, role, node, probe, metricsPort, stopSignal, graceMs } = spec;
     this.state = {
-      ...{ name, role, ...(node === undefined ? {} : { node }) },
+      ...{ name, role, ...(node === undefined ? {} : { node }), ...(metricsPort === undefined ? {} : { metricsPort }) },
       ...{ phase: 'waiting', restarts: 0, failures: 0, probe, stopSignal, graceMs },
     };
   }

@@ -21,6 +21,7 @@ export interface ProcessState {
   /** Why it is not ready, or how it ended last. */
   readonly message?: string;
   readonly probe: Probe;
+  readonly metricsPort?: number;
   readonly stopSignal: 'SIGTERM' | 'SIGINT';
   readonly graceMs: number;
 }
