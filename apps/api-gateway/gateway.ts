@@ -14,7 +14,7 @@ import type { PastReader } from './watch-cache/past-reader.js';
 /** The kinds that are served. */
 export interface ResourceCatalog {
   find(resource: GroupVersionResource): AnyResource | undefined;
-  hasGroupVersion(group: string, version: string): boolean;
+  hasGroup(group: string): boolean;
   readonly all: readonly AnyResource[];
 }
 

@@ -34,7 +34,7 @@ function natsServer() {
 
 async function start(folder, name, command, args, env) {
   const log = openSync(join(folder, `${name}.log`), 'a');
-  const child = spawn(command, args, { detached: true, stdio: ['ignore', log, log], env: { ...process.env, ...env } });
+  const child = spawn(command, args, { detached: true, stdio: ['ignore', log, log], env: { ...process.env, NODE_ENV: 'production', ...env } });
   child.unref();
   await writeFile(join(folder, `${name}.pid`), String(child.pid));
   return child.pid;

@@ -2,12 +2,12 @@ import { allResources, resourceFor, type AnyResource, type KubeObject } from '@s
 import type { ResourceCatalog } from '../gateway.js';
 import type { CachedKind } from '../watch-cache/cluster-cache.js';
 
-const groupVersions = new Set(allResources().map(({ group, version }) => `${group}/${version}`));
+const groups = new Set(allResources().map(({ group }) => group));
 
 export const builtInResources: ResourceCatalog = {
   all: allResources(),
   find: resourceFor,
-  hasGroupVersion: (group, version) => groupVersions.has(`${group}/${version}`),
+  hasGroup: (group) => groups.has(group),
 };
 
 const isViewOf = (view: AnyResource, { group, plural }: AnyResource): boolean =>

@@ -40,7 +40,7 @@ export const dispatch: PipelineStep = async (context, gateway) => {
   if (!info.isResource) return answerPath(context, gateway);
   const resource = gateway.resources.find({ group: info.group, version: info.version, plural: info.resource });
   if (!resource) {
-    if (!gateway.resources.hasGroupVersion(info.group, info.version)) return textAnswer(404, '404 page not found\n');
+    if (!gateway.resources.hasGroup(info.group)) return textAnswer(404, '404 page not found\n');
     throw unknownResource();
   }
   if (info.subresource !== '' || !resource.verbs.includes('get')) {
@@ -54,9 +54,14 @@ export const dispatch: PipelineStep = async (context, gateway) => {
     }
   }
   const verb = info.subresource === '' ? verbOf(resource, info.verb) : verbOfSubresource(resource, info);
-  if (!verb || context.incoming.method === 'HEAD') throw wrongMethod();
+  if (!verb || context.incoming.method === 'HEAD' || !fitsPath(resource, info)) throw wrongMethod();
   return verb({ context, gateway, resource });
 };
+
+/** Collections take POST, objects PUT and PATCH; nothing is created outside a namespace that lives in one. */
+const fitsPath = ({ scope }: AnyResource, { verb, name, namespace }: RequestInfo): boolean =>
+  (verb !== 'create' || (name === '' && (scope === 'Cluster' || namespace !== ''))) &&
+  (!['update', 'patch'].includes(verb) || name !== '');
 
 const verbOf = ({ verbs: allowed }: AnyResource, name: string): Verb | undefined =>
   allowed.includes(name) ? verbs[name] : undefined;

@@ -12,6 +12,14 @@ import type { RequestContext } from '../request/request-context.js';
 import type { Selection } from '../watch-cache/selection.js';
 import { wholeNumber } from './write-options.js';
 
+/** Kinds with fields of their own, and the others, say it in different words. */
+const unknownField = ({ selectableFields }: AnyResource, field: string): Error =>
+  badRequest(
+    Object.keys(selectableFields).length > 0
+      ? `field label not supported: ${field}`
+      : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
+  );
+
 /** metav1.ListOptions of a request, understood. */
 export interface ListOptions {
   readonly selection: Selection;
@@ -38,10 +46,7 @@ export function selectionOf(
   const fields = parseFieldSelector(incoming.query.get('fieldSelector') ?? '');
   const labels = parseLabelSelector(incoming.query.get('labelSelector') ?? '');
   for (const { field } of fields)
-    if (!commonFields.has(field) && !(field in resource.selectableFields))
-      throw badRequest(
-        `Unable to find ${JSON.stringify(`${resource.group ? `${resource.group}/` : ''}${resource.version}, Resource=${resource.plural}`)} that match label selector "", field selector ${JSON.stringify(incoming.query.get('fieldSelector') ?? '')}: field label not supported: ${field}`,
-      );
+    if (!commonFields.has(field) && !(field in resource.selectableFields)) throw unknownField(resource, field);
   const namespace = resource.scope === 'Namespaced' ? info.namespace || pinned(fields, 'metadata.namespace') : '';
   const name = pinned(fields, 'metadata.name') ?? (info.name === '' ? undefined : info.name);
   const nodeName = pinned(fields, 'spec.nodeName');

@@ -11,8 +11,15 @@ export const yamlHeaders = { 'content-type': 'application/yaml' } as const;
 /** Any JSON value in the client's format. */
 export const valueAnswer = (code: number, value: unknown, { media }: AnswerFormat): Answer =>
   media === 'yaml'
-    ? { code, headers: yamlHeaders, body: stringify(value) }
+    ? { code, headers: yamlHeaders, body: stringify(value, { sortMapEntries: true }) }
     : { code, headers: jsonHeaders, body: `${JSON.stringify(value)}\n` };
+
+/** Items of a list carry no kind and apiVersion of their own. */
+export const untyped = ({
+  kind: _kind,
+  apiVersion: _apiVersion,
+  ...object
+}: Record<string, unknown>): Record<string, unknown> => object;
 
 export const formatOf = ({ context }: ResourceCall): AnswerFormat => negotiate(context.incoming.headers.accept);
 

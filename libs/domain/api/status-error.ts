@@ -144,7 +144,7 @@ export function invalidObject({ group, kind }: Kind, name: string, errors: reado
   const texts = errors.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   return new StatusError(422, 'Invalid', `${group === '' ? kind : `${kind}.${group}`} "${name}" is invalid: ${list}`, {
-    name,
+    ...(name ? { name } : {}),
     ...(group ? { group } : {}),
     kind,
     causes: errors.map(({ reason, field, message }) => ({ reason, message, field })),

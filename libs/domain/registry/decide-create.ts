@@ -33,7 +33,6 @@ export function stampNew(resource: AnyResource, object: KubeObject, namespace: s
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.selfLink;
-  delete metadata.generation;
   metadata.uid = rules.newUid();
   metadata.creationTimestamp = metaTime(rules.now);
   if (!metadata.name && metadata.generateName) metadata.name = generatedName(metadata.generateName, rules.random);

@@ -2,7 +2,7 @@ import { FieldPath } from '../api/field-path.js';
 import { invalid } from '../api/field-error.js';
 import type { KubeObject, ObjectMeta } from '../api/kube-object.js';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../api/object-meta.validation.js';
-import { conflict, invalidObject, modifiedConflict } from '../api/status-error.js';
+import { badRequest, conflict, invalidObject, modifiedConflict } from '../api/status-error.js';
 import type { AnyResource, RuleContext } from '../resources/define-resource.js';
 import { ensureNamespace, metaRules } from './decide-create.js';
 import { nextGeneration } from './generation.js';
@@ -73,7 +73,9 @@ export function decideUpdate(
   rules: RuleContext,
 ): KubeObject {
   ensureNamespace(resource, next, namespace);
-  next.metadata.name ||= name;
+  if (next.metadata.name && next.metadata.name !== name)
+    throw badRequest(`the name of the object (${next.metadata.name}) does not match the name on the URL (${name})`);
+  next.metadata.name = name;
   checkResourceVersion(resource, next, current, name);
   const prepared = prepare(resource, next, current, subresource, rules);
   prepared.metadata = { ...prepared.metadata };

@@ -8,7 +8,6 @@ import { settled } from '../patch/managed-fields/track-update.js';
 import { parseObject, serializeObject, withResourceVersion } from '../events/serialized-object.js';
 import type { AnyResource } from '../resources/define-resource.js';
 import { writtenObject } from '../schema/decode/object-codec.js';
-import { writtenObject } from '../schema/decode/object-codec.js';
 import type { Admission, AdmissionRequest } from './admission-request.js';
 import { apiPath } from './api-path.js';
 import { changeClass } from './change-class.js';
@@ -172,7 +171,7 @@ export class Registry {
       request.signal,
     );
     for (const text of resource.warnings?.(decided, undefined) ?? []) request.warn(text);
-    return { type: 'created', object: writtenObject(decided) };
+    return { type: 'created', object: decided };
   }
 
   private async decideUpdate(
@@ -200,8 +199,8 @@ export class Registry {
       request.signal,
     );
     for (const text of resource.warnings?.(decided, current) ?? []) request.warn(text);
-    if (releasesDeleted(decided, current)) return { type: 'deleted', object: writtenObject(decided) };
-    const object = settled(current, writtenObject(decided));
+    if (releasesDeleted(decided, current)) return { type: 'deleted', object: decided };
+    const object = settled(current, decided);
     return object === current ? { type: 'unchanged', object } : { type: 'updated', object };
   }
 

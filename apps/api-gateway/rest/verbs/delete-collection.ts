@@ -8,7 +8,7 @@ import {
 } from '@shiplog/domain';
 import { decodeDeleteOptions } from '../delete-options.js';
 import { listOptions } from '../list-options.js';
-import { formatOf, valueAnswer } from '../object-answer.js';
+import { formatOf, untyped, valueAnswer } from '../object-answer.js';
 import { awaitRevision } from '../read-revision.js';
 import type { Verb } from '../resource-call.js';
 import { cacheOf, shown } from '../stored-view.js';
@@ -20,14 +20,14 @@ const atOnce = 16;
 export const deleteCollection: Verb = async (call) => {
   const { context, gateway, resource } = call;
   const options = await decodeDeleteOptions(context);
-  const { selection } = listOptions(resource, context);
+  const { selection, limit } = listOptions(resource, context);
   const request = deleteRequest(call, options);
   const { cache } = gateway;
   const kind = cacheOf(call);
   if (!kind) throw badRequest(`${resource.plural} are not kept`);
   await awaitRevision(cache, resource, null, context);
   const revision = cache.position(resource.stream);
-  const pending = [...kind.page(selection).objects];
+  const pending = [...kind.page(selection, limit && limit > 0 ? { limit } : {}).objects];
   const deleted: KubeObject[] = [];
   const worker = async (): Promise<void> => {
     for (let object = pending.shift(); object; object = pending.shift())
@@ -45,7 +45,7 @@ export const deleteCollection: Verb = async (call) => {
     kind: `${resource.kind}List`,
     apiVersion: apiVersionOf(resource),
     metadata: { resourceVersion: resourceVersionOf(revision) },
-    items: deleted.map((object) => shown(resource, object)),
+    items: deleted.map((object) => untyped(shown(resource, object))),
   };
   return valueAnswer(200, list, { media: formatOf(call).media, asVersion: 'v1' });
 };

@@ -17,7 +17,7 @@ import type { KindCache, Page } from '../../watch-cache/kind-cache.js';
 import { selects } from '../../watch-cache/watchers.js';
 import { decodeToken, encodeToken, expiredToken, tokenLifeMs, type ContinueToken } from '../continue-token.js';
 import { listOptions, type ListOptions } from '../list-options.js';
-import { formatOf, valueAnswer } from '../object-answer.js';
+import { formatOf, untyped, valueAnswer } from '../object-answer.js';
 import { awaitRevision, invalidRevision, tooLarge } from '../read-revision.js';
 import type { ResourceCall, Verb } from '../resource-call.js';
 import { cacheOf, shown } from '../stored-view.js';
@@ -192,12 +192,6 @@ function answer(call: ResourceCall, { objects, revision, token, remaining }: Lis
     );
   return { code: 200, headers: jsonHeaders, body: concatenated(resource, meta, objects) };
 }
-
-const untyped = ({
-  kind: _kind,
-  apiVersion: _apiVersion,
-  ...object
-}: Record<string, unknown>): Record<string, unknown> => object;
 
 const comma = Buffer.from(',{');
 const firstBrace = Buffer.from('{');

@@ -10,12 +10,15 @@ import {
   storedResource,
   FieldPath,
   forbiddenField,
+  hasReason,
+  invalid,
   invalidObject,
   StatusError,
   type AnyResource,
   type KubeObject,
 } from '@shiplog/domain';
 import { resetFieldsOf } from '../../registry/reset-fields.js';
+import type { Decoded, FieldValidation, ObjectCodec } from '../object-codec.js';
 import { formatOf, writtenAnswer } from '../object-answer.js';
 import { contentTypeOf, readBody } from '../request-body.js';
 import type { ResourceCall, Verb } from '../resource-call.js';
@@ -59,7 +62,7 @@ export const patch: Verb = async (call) => {
     name,
     (current) => {
       const validation = fieldValidationOf(context.incoming.query);
-      const { object, warnings } = gateway.codec.convert(resource, patched(shown(resource, current)), validation);
+      const { object, warnings } = converted(gateway.codec, resource, patched(shown(resource, current)), validation);
       for (const warning of warnings) request.warn(warning);
       return stored(resource, object);
     },
@@ -104,7 +107,7 @@ async function apply(call: ResourceCall): Promise<ReturnType<typeof writtenAnswe
         ...(resetFields ? { resetFields } : {}),
       });
       if (current && next === live) return current;
-      const { object, warnings } = gateway.codec.convert(resource, next, validation);
+      const { object, warnings } = converted(gateway.codec, resource, next, validation);
       for (const warning of warnings) request.warn(warning);
       return stored(resource, object);
     },
@@ -123,12 +126,20 @@ function ensureApplies(resource: AnyResource, { metadata }: KubeObject, namespac
   if (resource.scope === 'Namespaced') metadata.namespace = namespace;
 }
 
+/** A patch's result that is no object of the kind is the patch's fault: 422, and no name. */
+function converted(codec: ObjectCodec, resource: AnyResource, data: unknown, validation: FieldValidation): Decoded {
+  try {
+    return codec.convert(resource, data, validation);
+  } catch (error) {
+    if (!hasReason(error, 'BadRequest')) throw error;
+    throw invalidObject({ group: '', kind: '' }, '', [
+      invalid(FieldPath.of('patch'), JSON.stringify(data), error.message),
+    ]);
+  }
+}
+
 const wrongOption = (error: ReturnType<typeof required>): StatusError =>
   invalidObject({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [error]);
 
 const unknownPatchType = (): StatusError =>
-  new StatusError(
-    415,
-    'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${[...Object.keys(patchTypes), ...applyTypes].join(', ')}`,
-  );
+  new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
