@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
 import { ClientNats } from '@nestjs/microservices';
 import { CommandClient, informersOfLog, nestCommandTransport, type ApiClient } from '@shiplog/client';
@@ -5,7 +7,8 @@ import { createLogger, serveHealth, type Logger } from '@shiplog/component-base'
 import { connectEventStore, natsOptions } from '@shiplog/event-store';
 import { ControllerManager } from './controller-manager.js';
 import { ControllerManagerConfiguration } from './configuration.js';
-import { controllers } from './controllers.js';
+import { controllersOf } from './controllers.js';
+import { ObjectGraph } from './object-graph/object-graph.js';
 
 const SIGNAL = Symbol('AbortSignal');
 const LOGGER = Symbol('Logger');
@@ -71,5 +74,13 @@ async function openControllerManager(
     userAgent: 'kube-controller-manager/v1.36.0 (linux/amd64) shiplog',
   });
   const caches = informersOfLog(log, { snapshot: () => Promise.resolve(undefined) }, onFault);
-  return new ControllerManager({ controllers, client, caches, leaderIdentity, logger });
+  const graph = new ObjectGraph();
+  for (const stream of ['RESOURCES', 'LEASES', 'EVENTS'] as const) {
+    const everything = caches.follower(stream).everything();
+    everything.attach(graph.sink(stream));
+    caches.informers.alsoRun(everything);
+  }
+  const rootCa = await readFile(join(configuration.pkiFolder, 'ca.crt'), 'utf8');
+  const controllers = controllersOf({ graph, rootCa });
+  return new ControllerManager({ controllers, graph, client, caches, leaderIdentity, logger });
 }

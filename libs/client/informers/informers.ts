@@ -21,7 +21,7 @@ export class Informers {
     return informer;
   }
 
-  /** Runs a source that feeds no informer, e.g. a follower of every kind, along with the others. */
+  /** Runs a source that feeds a cache of another sort, e.g. of every kind, along with the others. */
   alsoRun(source: ObjectSource): void {
     this.extra.push(source);
   }

@@ -121,6 +121,7 @@ function lazilyRecorded(event: ResourceEvent): () => Recorded {
       object: parseObject(event.body, event.revision),
       revision: event.revision,
       cause: `${event.key.stream}/${event.revision}`,
+      key: event.key,
       context: event.context,
     });
 }

@@ -1,4 +1,4 @@
-import type { EventContext, KubeObject, Revision } from '@shiplog/domain';
+import type { EventContext, KubeObject, ObjectKey, Revision } from '@shiplog/domain';
 import type { Cause } from '../api-client.js';
 
 /** An object as a cache holds it, together with the event that made it so. */
@@ -7,6 +7,8 @@ export interface Recorded<T extends KubeObject = KubeObject> {
   readonly revision: Revision;
   /** The event as a write caused by it names it. */
   readonly cause: Cause;
+  /** Which object; from the log only. */
+  readonly key?: ObjectKey;
   /** Who, why, what kind of change. A watch over HTTP does not tell. */
   readonly context?: EventContext;
 }
