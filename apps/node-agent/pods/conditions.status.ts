@@ -30,11 +30,10 @@ export function podConditions(input: ConditionInput): PodCondition[] {
   return verdicts.map((verdict) => {
     const before = pod.status?.conditions?.find(({ type }) => type === verdict.type);
     return {
-      lastProbeTime: null,
       ...verdict,
       lastTransitionTime: before?.status === verdict.status ? (before.lastTransitionTime ?? timeOf(now)) : timeOf(now),
       ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
-    } as PodCondition;
+    };
   });
 }
 

@@ -1,5 +1,7 @@
-import type { ContainerStatus } from '@shiplog/domain';
+import type { ContainerStatus, PodStatus } from '@shiplog/domain';
 import type { PodContainer, StoredPod } from './pod.js';
+
+type PodPhase = NonNullable<PodStatus['phase']>;
 
 export interface StatusOf {
   readonly container: PodContainer;
@@ -7,7 +9,7 @@ export interface StatusOf {
 }
 
 /** The pod's phase from its containers' states; a pod that has ended keeps its phase. Pure. `over`: nothing will run again. */
-export function phaseOf(pod: StoredPod, statuses: readonly StatusOf[], over: boolean): string {
+export function phaseOf(pod: StoredPod, statuses: readonly StatusOf[], over: boolean): PodPhase {
   const before = pod.status?.phase;
   if (before === 'Succeeded' || before === 'Failed') return before;
   const init = statuses.filter(({ container }) => container.role !== 'app');
@@ -26,7 +28,7 @@ export function phaseOf(pod: StoredPod, statuses: readonly StatusOf[], over: boo
 }
 
 /** All app containers have stopped: they restart, or that was it. */
-function finalPhase({ spec }: StoredPod, apps: readonly ContainerStatus[]): string {
+function finalPhase({ spec }: StoredPod, apps: readonly ContainerStatus[]): PodPhase {
   const restarting = apps.some(({ state }) => state?.waiting);
   if ((spec.restartPolicy ?? 'Always') === 'Always' || restarting) return 'Running';
   if (apps.every(({ state }) => state?.terminated?.exitCode === 0)) return 'Succeeded';

@@ -1,5 +1,5 @@
 import { subjectOf, type EventRecorder } from '@shiplog/client';
-import type { PodContainer, StoredPod } from './pod.js';
+import type { PodContainer } from './pod.js';
 import type { PodEvents } from './pod-host.js';
 
 /** Records pods' events as the kubelet of this node, which is whom clients look for. */

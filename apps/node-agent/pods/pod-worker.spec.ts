@@ -4,7 +4,7 @@ import { noProbes } from '../probes/no-probes.js';
 import { FakePodApi } from '../testing/fake-pod-api.js';
 import { aContainer, aPod } from '../testing/pods.js';
 import { backoff } from './backoff.js';
-import { hollowEnvironment } from './hollow-environment.js';
+import { hollowEnvironment } from './setup/hollow-environment.js';
 import type { StoredPod } from './pod.js';
 import type { PodHost } from './pod-host.js';
 import { PodWorker } from './pod-worker.js';

@@ -78,6 +78,12 @@ export class PodWorker {
     this.wake();
   }
 
+  /** Brings the contents of the pod's volumes up to date, if it lives. */
+  async refresh(): Promise<void> {
+    if (this.isGone || isDeleting(this.pod) || this.isOver || !this.observed?.sandboxes[0]?.ready) return;
+    await this.host.environment.prepare({ ...this.pod, status: this.reported }, this.abort.signal);
+  }
+
   wake(): void {
     this.isDirty = true;
     if (!this.isRunning && !this.abort.signal.aborted) void this.run();

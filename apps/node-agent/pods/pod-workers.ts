@@ -1,12 +1,12 @@
 import type { Cause, Informer } from '@shiplog/client';
-import type { ObservedPod } from '../runtime/pod-runtime.js';
 import { removeOrphan } from './orphan.js';
 import type { StoredPod } from './pod.js';
-import { pause } from '../node/every.js';
+import { every } from '../node/every.js';
 import type { PodHost } from './pod-host.js';
 import { PodWorker } from './pod-worker.js';
 
 const housekeepingPeriod = 10_000;
+const refreshPeriod = 40_000;
 
 /** One worker for each pod of this node, and the end of whatever runs here without a pod. */
 export class PodWorkers {
@@ -26,10 +26,20 @@ export class PodWorkers {
     const watching = this.host.runtime.watch((uid) => this.workers.get(uid)?.wake(), signal);
     try {
       await this.pods.whenSynced(signal);
-      while (!signal.aborted) {
-        await this.endOrphans();
-        await pause(housekeepingPeriod, signal);
-      }
+      await Promise.all([
+        every(
+          housekeepingPeriod,
+          signal,
+          (error) => this.host.log.warn({ error }, 'looking for orphans failed'),
+          () => this.endOrphans(),
+        ),
+        every(
+          refreshPeriod,
+          signal,
+          (error) => this.host.log.warn({ error }, 'refreshing volumes failed'),
+          () => this.refresh(),
+        ),
+      ]);
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
@@ -63,12 +73,17 @@ export class PodWorkers {
     worker.wake();
   }
 
+  private async refresh(): Promise<void> {
+    for (const worker of this.all())
+      await worker
+        .refresh()
+        .catch((error: unknown) =>
+          this.host.log.warn({ pod: worker.current.metadata.name, error }, 'refreshing volumes failed'),
+        );
+  }
+
   private async endOrphans(): Promise<void> {
-    const here = await this.host.runtime.list().catch((error: unknown): ObservedPod[] => {
-      this.host.log.warn({ error }, 'listing the runtime failed');
-      return [];
-    });
-    for (const pod of here) {
+    for (const pod of await this.host.runtime.list()) {
       if (this.workers.has(pod.uid) || this.orphans.has(pod.uid)) continue;
       this.orphans.add(pod.uid);
       this.host.log.info(

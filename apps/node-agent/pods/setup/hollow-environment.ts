@@ -7,10 +7,10 @@ import {
   podUidLabel,
   type ContainerSpec,
   type NamespaceSharing,
-} from '../runtime/pod-runtime.js';
-import { containerHash } from './container-hash.js';
-import type { PodContainer, StoredPod } from './pod.js';
-import type { PodEnvironment } from './pod-host.js';
+} from '../../runtime/pod-runtime.js';
+import { containerHash } from '../container-hash.js';
+import type { PodContainer, StoredPod } from '../pod.js';
+import type { PodEnvironment } from '../pod-host.js';
 
 /** What simulated containers find around them: nothing is mounted, read or written. */
 export const hollowEnvironment: PodEnvironment = {

@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Readable, type Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Logger } from '@shiplog/component-base';
+import { register } from 'prom-client';
+import type { NodeAgentConfiguration } from '../node-agent.configuration.js';
+import type { PodWorkers } from '../pods/pod-workers.js';
+import { logPath, type PodPaths } from '../pods/setup/pod-paths.js';
+import type { PodRuntime } from '../runtime/pod-runtime.js';
+import { admission } from './caller.js';
+import { loggedRun, podAt } from './container-target.js';
+import { HttpFailure } from './http-failure.js';
+import { logOptions } from './logs/cri-log.js';
+import { readLog } from './logs/read-log.js';
+import { beginSession } from './sessions/sessions.js';
+import { UsageStats } from './stats.js';
+
+export interface NodeServerContext {
+  readonly configuration: NodeAgentConfiguration;
+  readonly runtime: PodRuntime;
+  readonly workers: PodWorkers;
+  readonly paths: PodPaths;
+  readonly log: Logger;
+}
+
+type Route = (url: URL, response: ServerResponse) => Promise<void> | void;
+
+/**
+ * The server that the API server hands logs and sessions on to, on HTTPS with client certificates. Resolves with its port once it
+ * listens; ends with the signal. @throws if the port is taken or the certificate cannot be read.
+ */
+export async function serveNode(context: NodeServerContext, signal: AbortSignal): Promise<number> {
+  const { pkiFolder, nodeName, servingPort } = context.configuration;
+  const file = (name: string): Buffer => readFileSync(join(pkiFolder, name));
+  const routes = routesOf(context, signal);
+  const server = createServer(
+    {
+      key: file(`${nodeName}.key`),
+      cert: file(`${nodeName}.crt`),
+      ca: file('ca.crt'),
+      requestCert: true,
+      rejectUnauthorized: false,
+    },
+    (request, response) => void answer(request, response, routes, context.log),
+  );
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    const { code, message } = admission(request);
+    if (code !== 200) return refuse(socket, code, message);
+    beginSession(context, request, socket, head).catch((error: unknown) => {
+      context.log.info({ path: request.url, error }, 'a session was refused');
+      refuse(
+        socket,
+        error instanceof HttpFailure ? error.code : 500,
+        error instanceof Error ? error.message : String(error),
+      );
+    });
+  });
+  signal.addEventListener(
+    'abort',
+    () => {
+      server.close();
+      server.closeAllConnections();
+    },
+    { once: true },
+  );
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(servingPort, () => resolve()));
+  return (server.address() as AddressInfo).port;
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  routes: Readonly<Record<string, Route>>,
+  log: Logger,
+): Promise<void> {
+  try {
+    const { code, message } = admission(request);
+    if (code !== 200) throw new HttpFailure(code, message);
+    const url = new URL(request.url ?? '/', 'https://node');
+    const route = routes[url.pathname] ?? routes[`/${url.pathname.split('/')[1] ?? ''}/`];
+    if (!route || request.method !== 'GET') throw new HttpFailure(404, '404 page not found');
+    await route(url, response);
+  } catch (error) {
+    if (response.headersSent) return void response.destroy();
+    const code = error instanceof HttpFailure ? error.code : 500;
+    if (code === 500) log.warn({ path: request.url, error }, 'a request failed');
+    respond(response, code, 'text/plain; charset=utf-8', `${error instanceof Error ? error.message : String(error)}\n`);
+  }
+}
+
+/** By whole path, or by the first part of it where the path goes on. */
+function routesOf(
+  { configuration, runtime, workers, paths }: NodeServerContext,
+  signal: AbortSignal,
+): Readonly<Record<string, Route>> {
+  const stats = new UsageStats(configuration.nodeName, runtime);
+  return {
+    '/healthz': (_url, response) => respond(response, 200, 'text/plain; charset=utf-8', 'ok'),
+    '/metrics': async (_url, response) => respond(response, 200, register.contentType, await register.metrics()),
+    '/metrics/resource': async (_url, response) =>
+      respond(response, 200, 'text/plain; version=0.0.4', await stats.resourceMetrics()),
+    '/stats/summary': async (_url, response) =>
+      respond(response, 200, 'application/json', JSON.stringify(await stats.summary())),
+    '/pods': (_url, response) => {
+      const items = workers.all().map(({ current, reported }) => ({ ...current, status: reported }));
+      respond(
+        response,
+        200,
+        'application/json',
+        JSON.stringify({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items }),
+      );
+    },
+    '/containerLogs/': async (url, response) => {
+      const [, , namespace = '', pod = '', container = ''] = url.pathname.split('/').map(decodeURIComponent);
+      const options = logOptions(url.searchParams, Date.now());
+      const run = loggedRun(workers, namespace, pod, container, options.previous);
+      const worker = podAt(workers, namespace, pod);
+      const isOver = (): boolean =>
+        worker.lastObserved?.containers.find(({ id }) => id === run.id)?.state !== 'running';
+      const path = join(paths.logs(namespace, pod, worker.current.metadata.uid), logPath(container, run.attempt));
+      const ended = new AbortController();
+      response.once('close', () => ended.abort());
+      const text = readLog(path, options, isOver, AbortSignal.any([signal, ended.signal]));
+      response.writeHead(200, { 'content-type': 'text/plain' }).flushHeaders();
+      await pipeline(Readable.from(text, { objectMode: false }), response);
+    },
+  };
+}
+
+const respond = (response: ServerResponse, code: number, type: string, text: string): void =>
+  void response.writeHead(code, { 'content-type': type, 'content-length': Buffer.byteLength(text) }).end(text);
+
+const reasons: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+};
+
+function refuse(socket: Duplex, code: number, message: string): void {
+  if (socket.destroyed) return;
+  const head = [
+    `HTTP/1.1 ${code} ${reasons[code] ?? 'Internal Server Error'}`,
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(message)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${message}`);
+}
