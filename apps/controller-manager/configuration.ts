@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { IsInt, IsNotEmpty, IsString, Max, Min } from 'class-validator';
+import { IsInt, IsNotEmpty, IsString, Matches, Max, Min } from 'class-validator';
 
 /** What the controller-manager is told by its environment; each field is the variable SHIPLOG_<FIELD>. */
 export class ControllerManagerConfiguration {
@@ -9,6 +9,8 @@ export class ControllerManagerConfiguration {
   @IsString() databaseUrl = '';
   @IsInt() @Min(0) @Max(65535) healthPort = 0;
   @IsString() @IsNotEmpty() pkiFolder = '';
+  /** IPv4 range that nodes without a pod range of their own get theirs from. */
+  @Matches(/^([0-9.]+\/[0-9]+)?$/) clusterCidr = '';
   /** Who this process is among those that could lead. One that comes back under its name leads on at once. */
   @IsString() @IsNotEmpty() leaderIdentity = `${hostname()}_controller-manager`;
 }

@@ -81,6 +81,6 @@ async function openControllerManager(
     caches.informers.alsoRun(everything);
   }
   const rootCa = await readFile(join(configuration.pkiFolder, 'ca.crt'), 'utf8');
-  const controllers = controllersOf({ graph, rootCa });
+  const controllers = controllersOf({ graph, rootCa, clusterCidr: configuration.clusterCidr, startedAt: new Date() });
   return new ControllerManager({ controllers, graph, client, caches, leaderIdentity, logger });
 }

@@ -1,21 +1,35 @@
 import type { AnyController } from '@shiplog/controller-runtime';
+import { clusterRoleAggregationController } from './controllers/cluster-role-aggregation/cluster-role-aggregation.controller.js';
 import { deploymentController } from './controllers/deployment/deployment.controller.js';
 import { endpointSliceController } from './controllers/endpoint-slice/endpoint-slice.controller.js';
 import { endpointsController } from './controllers/endpoints/endpoints.controller.js';
 import { namespaceController } from './controllers/namespace/namespace.controller.js';
+import { nodeIpamController } from './controllers/node-ipam/node-ipam.controller.js';
+import { nodeLifecycleController } from './controllers/node-lifecycle/node-lifecycle.controller.js';
+import { podGcController } from './controllers/pod-gc/pod-gc.controller.js';
 import { replicaSetController } from './controllers/replica-set/replica-set.controller.js';
 import { rootCaController } from './controllers/root-ca/root-ca.controller.js';
 import { serviceAccountController } from './controllers/service-account/service-account.controller.js';
+import { taintEvictionController } from './controllers/taint-eviction/taint-eviction.controller.js';
 import type { ObjectGraph } from './object-graph/object-graph.js';
 
 export interface ControllerInputs {
   readonly graph: ObjectGraph;
   /** PEM of the certificate authority of the API. */
   readonly rootCa: string;
+  /** Where nodes get the ranges of their pods from; empty: they bring their own. */
+  readonly clusterCidr: string;
+  /** When this process began to follow the cluster. */
+  readonly startedAt: Date;
 }
 
 /** Every control loop that is about a kind. The garbage collector, which is about all of them, runs beside. */
-export const controllersOf = ({ graph, rootCa }: ControllerInputs): readonly AnyController[] => [
+export const controllersOf = ({
+  graph,
+  rootCa,
+  clusterCidr,
+  startedAt,
+}: ControllerInputs): readonly AnyController[] => [
   namespaceController(graph),
   serviceAccountController,
   rootCaController(rootCa),
@@ -23,4 +37,9 @@ export const controllersOf = ({ graph, rootCa }: ControllerInputs): readonly Any
   replicaSetController,
   endpointsController,
   endpointSliceController,
+  nodeLifecycleController(startedAt),
+  taintEvictionController,
+  podGcController(),
+  ...(clusterCidr === '' ? [] : [nodeIpamController(clusterCidr)]),
+  clusterRoleAggregationController,
 ];

@@ -149,8 +149,9 @@ export class PlanExecutor {
     if (deepEqual(latest['status'] ?? {}, status) && deepEqual(latest.metadata.annotations ?? {}, annotations)) return;
     const metadata = plan.status.annotations ? { ...latest.metadata, annotations } : latest.metadata;
     const options = { cause, actAs: this.reporter.actAs, signal };
-    const written = await this.client.update(refOf(type, latest, 'status'), { ...latest, metadata, status }, options);
-    this.writes.wrote(key, type, written);
+    const ref = refOf(type, latest, 'status');
+    const written = await this.client.update(ref, { ...latest, metadata, status }, options).catch(unlessGone);
+    if (written) this.writes.wrote(key, type, written);
   }
 
   private tell(notice: Notice, { object, cause }: PlanExecution, values: Record<string, string> = {}): void {
@@ -164,15 +165,18 @@ export class PlanExecutor {
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** What was to be done is done already, or can no longer be: deleting what is gone, creating in a namespace that goes away. */
+/** What was to be done is done already, or can no longer be: changing what is gone, creating in a namespace that goes away. */
 function isMoot(action: WriteAction, error: unknown): boolean {
-  if (action.do === 'delete') return hasReason(error, 'NotFound') || isOtherUid(error);
-  if (action.do === 'create')
-    return (
-      hasReason(error, 'Forbidden') &&
-      (error.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') ?? false)
-    );
-  return false;
+  if (action.do !== 'create') return hasReason(error, 'NotFound') || (action.do === 'delete' && isOtherUid(error));
+  return (
+    hasReason(error, 'Forbidden') &&
+    (error.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating') ?? false)
+  );
+}
+
+/** Undefined when the object has gone meanwhile: then its status is nobody's business. */
+function unlessGone(error: unknown): undefined {
+  if (!hasReason(error, 'NotFound')) throw error;
 }
 
 const isOtherUid = (error: unknown): boolean => hasReason(error, 'Conflict') && /UID/i.test(error.message);

@@ -1,0 +1,35 @@
+import type { Node } from '@shiplog/domain';
+import { keyOf, leases, nodes, pods } from '@shiplog/client';
+import { defineController, watch, type Controller, type Read } from '@shiplog/controller-runtime';
+import { isTrue } from '../../objects/conditions.js';
+import { planNodeLifecycle, type NodeLifecycleWorld } from './node-lifecycle.plan.js';
+
+const isReady = ({ status }: Node): boolean => isTrue(status?.conditions, 'Ready');
+const readyCount = (read: Read): number => read(nodes).all().filter(isReady).length;
+
+/** Notices nodes that fall silent and taints nodes by their conditions. `watchedSince`: when this process began to watch. */
+export const nodeLifecycleController = (watchedSince: Date): Controller<Node, NodeLifecycleWorld> =>
+  defineController({
+    name: 'node-controller',
+    reconciles: nodes,
+    watches: [
+      watch(leases, ({ current: { object } }) =>
+        object.metadata.namespace === 'kube-node-lease' ? [object.metadata.name ?? ''] : [],
+      ),
+      // The first node to be ready, and the last one to cease to be, change what is to be thought of all.
+      watch(nodes, ({ current, previous }, read) =>
+        (previous && isReady(previous.object)) !== isReady(current.object) && readyCount(read) <= 1
+          ? read(nodes).all().map(keyOf)
+          : [],
+      ),
+    ],
+    reads: [pods],
+    observe: (node, read) => ({
+      node,
+      lease: read(leases).get('kube-node-lease', node.metadata.name ?? ''),
+      pods: read(pods).onNode(node.metadata.name ?? ''),
+      watchedSince,
+      anyReady: readyCount(read) > 0,
+    }),
+    decide: planNodeLifecycle,
+  });
