@@ -20,8 +20,9 @@ export interface FieldError {
   readonly message: string;
 }
 
-/** A value as field errors quote it: strings and objects as JSON, numbers and booleans bare, absent as null. */
-export const quoted = (value: unknown): string => (value === undefined ? 'null' : JSON.stringify(value));
+/** A value as field errors quote it: strings and objects as JSON, numbers (long integers are bigints) and booleans bare, absent as null. */
+export const quoted = (value: unknown): string =>
+  typeof value === 'bigint' ? value.toString() : value === undefined ? 'null' : JSON.stringify(value);
 
 const withDetail = (head: string, detail: string): string => (detail === '' ? head : `${head}: ${detail}`);
 

@@ -48,6 +48,16 @@ function countKeys(value: unknown): number {
   return keys;
 }
 
+/** Free JSON whose long integers can be written: the value itself where there are none. */
+function withRawNumbers(value: unknown): unknown {
+  if (typeof value === 'bigint') return rawJSON(value.toString());
+  if (Array.isArray(value)) return (value as unknown[]).map(withRawNumbers);
+  if (!isFields(value)) return value;
+  const result: Fields = {};
+  for (const [name, below] of Object.entries(value)) put(result, name, withRawNumbers(below));
+  return result;
+}
+
 function put(into: Fields, key: string, value: unknown): void {
   if (key === '__proto__')
     Object.defineProperty(into, key, { value, enumerable: true, writable: true, configurable: true });
@@ -83,7 +93,7 @@ class Walk {
         return this.map(value, ref, goType);
       case 'free':
         this.keys += countKeys(value);
-        return value;
+        return this.direction === 'write' ? withRawNumbers(value) : value;
       case 'schemaOr':
         return this.schemaOr(value, ref.or);
     }

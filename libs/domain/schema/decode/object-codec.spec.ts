@@ -275,6 +275,13 @@ describe('an object comes out as Go would hold it', () => {
   it('with 64-bit integers exact, copied or not', () => {
     const { object } = decode('Pod', '{"spec":{"tolerations":[{"tolerationSeconds":9007199254740993}]}}');
     expect(JSON.stringify(writtenObject(structuredClone(object)))).toContain(':9007199254740993');
+    const revision = decodeObject(
+      Buffer.from('{"data":{"a":[9007199254740993]},"revision":1}'),
+      'application/json',
+      { group: 'apps', version: 'v1', kind: 'ControllerRevision' },
+      'Strict',
+    ).object;
+    expect(JSON.stringify(writtenObject(structuredClone(revision)))).toContain('"data":{"a":[9007199254740993]}');
   });
   it('with keys that JavaScript gives a meaning', () =>
     expect(JSON.stringify(decode('ConfigMap', '{"data":{"__proto__":"x","constructor":"y"}}').object)).toContain(

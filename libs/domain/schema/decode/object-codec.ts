@@ -6,7 +6,6 @@ import { readAs, writtenAs } from './go-round-trip.js';
 import { JsonSyntaxError, maxDepth, readJsonTree } from './json-tree.js';
 import { decodeProtobuf, openEnvelope } from './protobuf.js';
 import { ProtobufError } from './protobuf-reader.js';
-import { rawJSON } from './scalar-forms.js';
 import { scanJson, type JsonScan } from './scan-json.js';
 import { strictErrors } from './strict-errors.js';
 import { readYaml, YamlError } from './yaml-body.js';
@@ -44,7 +43,7 @@ const exactNumbers = (text: string): unknown =>
   JSON.parse(text, function keepDigits(_key: string, value: unknown, ...rest: unknown[]): unknown {
     const source = (rest[0] as { source?: string } | undefined)?.source;
     const isLong = typeof value === 'number' && !Number.isSafeInteger(value) && source !== undefined;
-    return isLong && /^-?[0-9]+$/.test(source) ? rawJSON(source) : value;
+    return isLong && /^-?[0-9]+$/.test(source) ? BigInt(source) : value;
   } as Parameters<typeof JSON.parse>[1]);
 
 /** @throws JsonSyntaxError */
@@ -121,11 +120,13 @@ function mediaTypeOf(contentType: string): MediaType {
   throw unsupportedMediaType();
 }
 
+const withoutBigints = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? 0 : value);
+
 /** Everything strict decoding has to say about a body whose data is known to be well-formed and of the right types. */
 function strictProblems({ text, data, duplicates }: ParsedBody, typeName: string): string[] {
   const listed =
     duplicates.length === 0 ? [] : [`yaml: unmarshal errors:\n${duplicates.map((d) => `  ${d}`).join('\n')}`];
-  return [...listed, ...strictErrors(readJsonTree(text ?? JSON.stringify(data)), typeName)];
+  return [...listed, ...strictErrors(readJsonTree(text ?? JSON.stringify(data, withoutBigints)), typeName)];
 }
 
 function typed(

@@ -92,7 +92,8 @@ function bytes(value: string): Scalar {
   return { message: `illegal base64 data at input byte ${bad - (bad === text.length ? text.length % 4 : 0)}` };
 }
 
-function quantity(value: unknown): Scalar {
+function quantity(given: unknown): Scalar {
+  const value = typeof given === 'bigint' ? given.toString() : given;
   if (typeof value !== 'string' && typeof value !== 'number') return { message: quantityFormatMessage };
   return parseQuantity(value) === undefined ? { message: quantityFormatMessage } : { value: canonicalQuantity(value) };
 }
@@ -108,7 +109,8 @@ export const scalarForms: Record<GoScalar, (value: unknown) => Scalar> = {
   bool: (value) => (typeof value === 'boolean' ? { value } : { expected: 'bool' }),
   int32: (value) => integer(value, 32),
   int64: (value) => integer(value, 64),
-  float64: (value) => (typeof value === 'number' ? { value } : { expected: 'float64' }),
+  float64: (value) =>
+    typeof value === 'number' || typeof value === 'bigint' ? { value: Number(value) } : { expected: 'float64' },
   time: textual((text) => instant(text, 'time')),
   microTime: textual((text) => instant(text, 'microTime')),
   duration: textual((value) => ({ value })),

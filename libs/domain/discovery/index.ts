@@ -1,0 +1,2 @@
+export * from './discovery-documents.js';
+export * from './discovery.js';
