@@ -61,6 +61,10 @@ export class ClusterSnapshot {
     return (this.ordered ??= zoneInterleaved([...this.slots.values()], (slot) => this.labels(slot)));
   }
 
+  get podCount(): number {
+    return this.nodeOfPod.size;
+  }
+
   get nodeCount(): number {
     return this.slots.size;
   }
@@ -140,6 +144,11 @@ export class ClusterSnapshot {
     this.nodeOfPod.set(record.key, nodeName);
     const slot = this.slots.get(nodeName);
     if (slot !== undefined) this.count(record, slot, 1);
+  }
+
+  /** Another version of a placed pod that differs in nothing that is counted (status, annotations). */
+  refreshPod(record: PodRecord): void {
+    this.podsOnNode.get(this.nodeOfPod.get(record.key) ?? '')?.set(record.key, record);
   }
 
   removePod(podKey: string): PodRecord | undefined {

@@ -11,7 +11,7 @@ export class PodCounts {
   inDomains(index: TopologyIndex): Int32Array {
     const known = this.byTopology.get(index.key);
     if (known !== undefined) return (known.counts = withRoom(known.counts, index.size));
-    let counts = withRoom(new Int32Array(16), index.size);
+    const counts = withRoom(new Int32Array(16), index.size);
     for (let slot = 0; slot < index.domainOf.length; slot++) {
       const domain = index.domainOf[slot] ?? noDomain;
       if (domain !== noDomain) counts[domain] = (counts[domain] ?? 0) + (this.onNode[slot] ?? 0);

@@ -36,4 +36,9 @@ export class Nominations {
     if (pods === undefined) return [];
     return [...pods.values()].filter(({ key, priority }) => key !== pod.key && priority >= pod.priority);
   }
+
+  /** Nominated pods on the node that are less important than this one. */
+  below(pod: PodRecord, nodeName: string): PodRecord[] {
+    return [...(this.byNode.get(nodeName)?.values() ?? [])].filter(({ priority }) => priority < pod.priority);
+  }
 }

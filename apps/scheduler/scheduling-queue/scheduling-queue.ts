@@ -10,6 +10,8 @@ export interface QueuedPod {
   readonly since: number;
   /** When it last entered the queue; of equal priority the older goes first. */
   readonly queuedAt: number;
+  /** Counts up: of those that came in the same millisecond the first goes first. */
+  readonly turn: number;
   readonly attempts: number;
   /** The plugins that rejected it last; it waits for what they wait for. */
   readonly rejectedBy: ReadonlySet<string>;
@@ -25,7 +27,7 @@ export interface SchedulingQueueOptions {
 }
 
 const byPriority = (a: QueuedPod, b: QueuedPod): boolean =>
-  a.record.priority !== b.record.priority ? a.record.priority > b.record.priority : a.queuedAt < b.queuedAt;
+  (b.record.priority - a.record.priority || a.queuedAt - b.queuedAt || a.turn - b.turn) < 0;
 
 interface Delayed extends QueuedPod {
   readonly until: number;
@@ -40,6 +42,7 @@ export class SchedulingQueue {
   private readonly awaiting = new Map<ClusterEventType, Set<string>>(
     allEvents.map((type) => [type, new Set<string>()]),
   );
+  private turns = 0;
   private readonly initialBackoffMs: number;
   private readonly maxBackoffMs: number;
   private readonly maxWaitMs: number;
@@ -61,21 +64,33 @@ export class SchedulingQueue {
   /** A pod that is new. */
   add(record: PodRecord, now: number): void {
     this.remove(record.key);
-    this.active.push({ key: record.key, record, since: now, queuedAt: now, attempts: 0, rejectedBy: new Set() });
+    this.active.push({
+      key: record.key,
+      record,
+      since: now,
+      queuedAt: now,
+      turn: this.turns++,
+      attempts: 0,
+      rejectedBy: new Set(),
+    });
   }
 
-  /** A pod that was changed while it waits: a rejected one is tried again if its plugins say that this may help. */
+  /** A waiting pod whose spec or labels changed: a rejected one is tried again if its plugins say that this may help. New ones are added. */
   update(record: PodRecord, now: number): void {
+    if (!this.has(record.key)) return this.add(record, now);
+    this.refresh(record);
+    this.onEvent({ type: 'podUpdated', pod: record }, now, record.key);
+  }
+
+  /** A waiting pod of which nothing changed that matters for where it goes. */
+  refresh(record: PodRecord): void {
     const { key } = record;
     const active = this.active.get(key);
-    if (active !== undefined) return this.active.push({ ...active, record });
+    if (active !== undefined) this.active.push({ ...active, record });
     const delayed = this.backoff.get(key);
-    if (delayed !== undefined) return this.backoff.push({ ...delayed, record });
+    if (delayed !== undefined) this.backoff.push({ ...delayed, record });
     const waiting = this.rejected.get(key);
-    if (waiting === undefined) return this.add(record, now);
-    this.forgetRejected(key);
-    this.reject({ ...waiting, record }, waiting.rejectedBy, now);
-    this.onEvent({ type: 'podUpdated', pod: record }, now, key);
+    if (waiting !== undefined) this.rejected.set(key, { ...waiting, record });
   }
 
   remove(key: string): void {
@@ -99,7 +114,7 @@ export class SchedulingQueue {
 
   /** Takes back a pod whose attempt failed for a reason that may pass by itself (a bind that was refused). */
   retryLater(pod: QueuedPod, now: number): void {
-    this.release({ ...pod, rejectedBy: new Set() }, now);
+    this.release({ ...pod, rejectedBy: new Set(), queuedAt: now }, now);
   }
 
   /** Wakes the pods that the event may help: all, or only the one with this key. */
@@ -160,8 +175,8 @@ export class SchedulingQueue {
 
   /** To the active ones, or to backoff as long as the last attempt is too recent: 1 s, doubling to 10 s. */
   private release(pod: QueuedPod, now: number): void {
-    const { key, record, since, attempts, rejectedBy, queuedAt } = pod;
-    const plain: QueuedPod = { key, record, since, attempts, rejectedBy, queuedAt };
+    const { key, record, since, attempts, rejectedBy, queuedAt, turn } = pod;
+    const plain: QueuedPod = { key, record, since, attempts, rejectedBy, queuedAt, turn };
     const until = queuedAt + this.backoffMs(attempts);
     if (until > now) this.backoff.push({ ...plain, until });
     else this.active.push(plain);

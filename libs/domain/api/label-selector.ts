@@ -38,27 +38,26 @@ export function matchesLabels(matcher: LabelMatcher, labels: Labels = none): boo
   return true;
 }
 
+type Holds = (value: string | undefined, values: readonly string[]) => boolean;
+
+const isOneOf: Holds = (value, values) => value !== undefined && values.includes(value);
+const isNoneOf: Holds = (value, values) => value === undefined || !values.includes(value);
+
+const holds: Record<SelectorOperator, Holds> = {
+  '=': isOneOf,
+  '==': isOneOf,
+  in: isOneOf,
+  '!=': isNoneOf,
+  notin: isNoneOf,
+  exists: (value) => value !== undefined,
+  '!': (value) => value === undefined,
+  gt: (value, [bound = '']) => isInteger(value) && isInteger(bound) && BigInt(value) > BigInt(bound),
+  lt: (value, [bound = '']) => isInteger(value) && isInteger(bound) && BigInt(value) < BigInt(bound),
+};
+
 /** Whether one requirement holds. An absent key satisfies the negative operators only. */
-export function meets({ key, operator, values }: LabelRequirement, labels: Labels): boolean {
-  const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
-  switch (operator) {
-    case 'exists':
-      return value !== undefined;
-    case '!':
-      return value === undefined;
-    case '=':
-    case '==':
-    case 'in':
-      return value !== undefined && values.includes(value);
-    case '!=':
-    case 'notin':
-      return value === undefined || !values.includes(value);
-    case 'gt':
-      return isInteger(value) && BigInt(value) > BigInt(values[0] ?? '0');
-    case 'lt':
-      return isInteger(value) && BigInt(value) < BigInt(values[0] ?? '0');
-  }
-}
+export const meets = ({ key, operator, values }: LabelRequirement, labels: Labels): boolean =>
+  holds[operator](Object.hasOwn(labels, key) ? labels[key] : undefined, values);
 
 const isInteger = (text: string | undefined): text is string => text !== undefined && /^[+-]?[0-9]{1,19}$/.test(text);
 
@@ -179,22 +178,10 @@ export function validateRequirement({ key, operator, values }: LabelRequirement)
             : [invalid(at.index(i), value, "for 'Gt', 'Lt' operators, the value must be an integer")],
         )
       : []),
-    ...(operator in printable ? [] : [notSupported(root.child('operator'), operator, Object.keys(printable))]),
+    ...(operator in holds ? [] : [notSupported(root.child('operator'), operator, Object.keys(holds))]),
     ...values.flatMap((value, i) => isLabelValue(value).map((text) => invalid(at.index(i).key(key), value, text))),
   ];
 }
-
-const printable: Record<SelectorOperator, true> = {
-  '=': true,
-  '==': true,
-  '!=': true,
-  in: true,
-  notin: true,
-  exists: true,
-  '!': true,
-  gt: true,
-  lt: true,
-};
 
 /** @throws StatusError BadRequest with the text that clients know. */
 export function assertRequirement(requirement: LabelRequirement): LabelRequirement {

@@ -169,6 +169,16 @@ interface MergedList {
   readonly kept: Json[];
 }
 
+/** What is left after a `$patch: delete`, the only other directive that an item may carry. */
+function withoutItem(items: JsonMap[], item: JsonMap, key: string): JsonMap[] {
+  const what = own(item, directive);
+  if (what === 'merge') throw failure('merging lists cannot yet be specified in the patch');
+  if (what !== 'delete') throw failure(`unknown patch type: ${printed(what)} in map: ${printed(item)}`);
+  const value = own(item, key);
+  if (value === undefined) throw noMergeKey(item, key);
+  return items.filter((candidate) => own(candidate, key) !== value);
+}
+
 function mergeKeyedItems(schema: SchemaNode | undefined, original: JsonMap[], patch: JsonMap[]): MergedList {
   const key = schema?.patchMergeKey;
   if (key === undefined) throw failure(`cannot merge lists without merge key for ${schema?.typeName ?? ''}`);
@@ -179,11 +189,7 @@ function mergeKeyedItems(schema: SchemaNode | undefined, original: JsonMap[], pa
     const what = own(item, directive);
     if (what === undefined) plain.push(item);
     else if (what === 'replace') replaces = true;
-    else if (what === 'delete') {
-      if (own(item, key) === undefined) throw noMergeKey(item, key);
-      kept = kept.filter((candidate) => own(candidate, key) !== own(item, key));
-    } else if (what === 'merge') throw failure('merging lists cannot yet be specified in the patch');
-    else throw failure(`unknown patch type: ${printed(what)} in map: ${printed(item)}`);
+    else kept = withoutItem(kept, item, key);
   }
   if (replaces) return { items: plain, patch: [], kept: plain };
   const items: Json[] = [...kept];

@@ -1,4 +1,4 @@
-import type { ClusterSnapshot } from '../../cluster-snapshot/cluster-snapshot.js';
+import type { ClusterSnapshot, NodeSlot } from '../../cluster-snapshot/cluster-snapshot.js';
 import { noDomain, type TopologyIndex } from '../../cluster-snapshot/topology-index.js';
 import { hasRequirements, mayRunOn } from '../../framework/node-affinity.js';
 import type { PodRecord, SpreadConstraint } from '../../framework/pod-record.js';
@@ -36,25 +36,48 @@ export function eligibleCounts(
   const byAffinity = constraint.honorsAffinity && hasRequirements(pod.nodeAffinity);
   if (!partial && !byAffinity && !constraint.honorsTaints)
     return summed(index, pods.inDomains(index), index.nodesIn, index.domains);
+  const isCounted = countsNode(pod, byAffinity, constraint.honorsTaints, otherKeys, cluster);
+  return countedNodes(index, pods.onNode, isCounted, cluster);
+}
+
+type CountsNode = (slot: NodeSlot) => boolean;
+
+function countedNodes(
+  index: TopologyIndex,
+  podsOnNode: Int32Array,
+  isCounted: CountsNode,
+  cluster: ClusterSnapshot,
+): EligibleCounts {
   const counts = new Int32Array(index.size);
   const nodesIn = new Int32Array(index.size);
-  const tolerated = constraint.honorsTaints ? toleratedLists(pod, cluster) : undefined;
-  const view = { name: '', labels: {} };
   let domains = 0;
   for (const slot of cluster.order) {
     const domain = index.domainOf[slot] ?? noDomain;
-    if (domain === noDomain || lacksOne(otherKeys, slot)) continue;
-    if (tolerated !== undefined && tolerated[cluster.taints.listOf[slot] ?? 0] === 0) continue;
-    if (byAffinity) {
-      view.name = cluster.nodeName(slot);
-      view.labels = cluster.labels(slot);
-      if (!mayRunOn(pod.nodeAffinity, view)) continue;
-    }
+    if (domain === noDomain || !isCounted(slot)) continue;
     if (nodesIn[domain] === 0) domains++;
     nodesIn[domain] = (nodesIn[domain] ?? 0) + 1;
-    counts[domain] = (counts[domain] ?? 0) + (pods.onNode[slot] ?? 0);
+    counts[domain] = (counts[domain] ?? 0) + (podsOnNode[slot] ?? 0);
   }
   return summed(index, counts, nodesIn, domains);
+}
+
+function countsNode(
+  pod: PodRecord,
+  byAffinity: boolean,
+  byTaints: boolean,
+  keys: readonly TopologyIndex[],
+  cluster: ClusterSnapshot,
+): CountsNode {
+  const tolerated = byTaints ? toleratedLists(pod, cluster) : undefined;
+  const view = { name: '', labels: {} };
+  return (slot) => {
+    if (lacksOne(keys, slot)) return false;
+    if (tolerated !== undefined && tolerated[cluster.taints.listOf[slot] ?? 0] === 0) return false;
+    if (!byAffinity) return true;
+    view.name = cluster.nodeName(slot);
+    view.labels = cluster.labels(slot);
+    return mayRunOn(pod.nodeAffinity, view);
+  };
 }
 
 function lacksOne(keys: readonly TopologyIndex[], slot: number): boolean {

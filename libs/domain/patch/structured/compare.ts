@@ -76,6 +76,7 @@ function compareAt(schema: SchemaNode | undefined, before: Json, after: Json, fo
   else if (after === undefined) found.removed.addSelf();
 }
 
+const own = (map: JsonMap, name: string): Json => (Object.hasOwn(map, name) ? map[name] : undefined);
 const asMap = (value: Json): JsonMap => (isMap(value) ? value : {});
 
 /** Without a schema a value may change its form from one write to the next. */
@@ -98,14 +99,16 @@ function compareMaps(
   wholeAfter: Json,
   found: Differences,
 ): void {
+  const beforeIsThere = wholeBefore !== undefined;
+  const afterIsThere = wholeAfter !== undefined;
   const compareField = (name: string): void => {
-    const left = Object.hasOwn(before, name) ? before[name] : undefined;
-    const right = Object.hasOwn(after, name) ? after[name] : undefined;
+    const left = own(before, name);
+    const right = own(after, name);
     if (left !== undefined && right !== undefined && deepEqual(left, right)) return;
     const child = schema?.field(name);
-    const absent = left === undefined || right === undefined ? absentValue(schema, name, child) : undefined;
-    const filledLeft = left ?? (left === undefined && wholeBefore !== undefined ? absent : left);
-    const filledRight = right ?? (right === undefined && wholeAfter !== undefined ? absent : right);
+    const absent = absentValue(schema, name, child);
+    const filledLeft = left === undefined && beforeIsThere ? absent : left;
+    const filledRight = right === undefined && afterIsThere ? absent : right;
     if (filledLeft === undefined && filledRight === undefined) return;
     const inner = new Differences();
     compareAt(child, filledLeft, filledRight, inner);
@@ -114,7 +117,7 @@ function compareMaps(
   for (const name in before) compareField(name);
   for (const name in after) if (!Object.hasOwn(before, name)) compareField(name);
   // What only exists as an always-present inner struct counts when its parent comes or goes.
-  if ((wholeBefore === undefined) !== (wholeAfter === undefined) && schema?.shape === 'object')
+  if (beforeIsThere !== afterIsThere && schema?.shape === 'object')
     for (const name of schema.fieldNames)
       if (!Object.hasOwn(before, name) && !Object.hasOwn(after, name)) compareField(name);
 }

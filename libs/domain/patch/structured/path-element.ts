@@ -50,20 +50,25 @@ export function compareElements(a: PathElement, b: PathElement): number {
   return compareValues(parsed(a.slice(2)), parsed(b.slice(2)));
 }
 
+const typeRanks = ['number', 'string', 'boolean', 'object'];
+const typeRank = (value: unknown): number => typeRanks.indexOf(typeof value);
+
 function compareValues(a: unknown, b: unknown): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) {
-    if (typeof a !== typeof b)
-      return typeof a === 'number' ? -1 : typeof b === 'number' ? 1 : typeof a < typeof b ? 1 : -1;
-    return String(a) < String(b) ? -1 : 1;
+  if (typeof a !== typeof b) return typeRank(a) - typeRank(b);
+  if (typeof a === 'object' && a !== null && b !== null)
+    return compareKeys(Object.entries(a), Object.entries(b as object));
+  return String(a) < String(b) ? -1 : 1;
+}
+
+type Entries = readonly (readonly [string, unknown])[];
+
+function compareKeys(a: Entries, b: Entries): number {
+  for (const [i, [name, value]] of a.entries()) {
+    const [otherName, otherValue] = b[i] ?? [];
+    if (otherName === undefined) return 1;
+    if (name !== otherName) return name < otherName ? -1 : 1;
+    if (value !== otherValue) return compareValues(value, otherValue);
   }
-  const left = Object.entries(a);
-  const right = Object.entries(b);
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const [leftName, leftValue] = left[i] ?? ['', null];
-    const [rightName, rightValue] = right[i] ?? ['', null];
-    if (leftName !== rightName) return leftName < rightName ? -1 : 1;
-    if (leftValue !== rightValue) return compareValues(leftValue, rightValue);
-  }
-  return left.length - right.length;
+  return a.length - b.length;
 }
