@@ -49,7 +49,8 @@ function open({ request }: HttpExchange, method: string, backend: Backend, upgra
     headers: { ...requestHeaders(request.headers, url, upgrades), ...headers },
     ...(agent && !upgrades ? { agent } : {}),
   };
-  const tls = upgrades && agent ? agent.options : {};
+  // An agent keeps a path of its own among its options, which would win over the URL's.
+  const { path: _agentPath, ...tls } = upgrades && agent ? agent.options : {};
   const outgoing =
     url.protocol === 'https:'
       ? httpsRequest(url, { ...tls, ...options, ...(insecure ? { rejectUnauthorized: false } : {}) })

@@ -59,7 +59,7 @@ export function serviceLocation(read: ObjectReader, namespace: string, id: strin
   const { name } = wanted;
   const portName = servicePortName(read, namespace, wanted);
   const endpoints = read.get<EndpointsState>({ group: '', plural: 'endpoints', namespace, name });
-  if (endpoints === undefined) throw notFound({ group: '', plural: 'endpoints' }, name);
+  if (endpoints === undefined) throw notFound({ group: '', plural: 'services' }, name);
   if (!endpoints.subsets?.length) throw unavailable(`no endpoints available for service ${JSON.stringify(name)}`);
   const candidates = endpoints.subsets.flatMap(({ addresses = [], ports = [] }) => {
     const port = ports.find((one) => (one.name ?? '') === portName)?.port;

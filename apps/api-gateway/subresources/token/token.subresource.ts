@@ -51,10 +51,11 @@ export const serviceAccountToken = ({ keys, issuer, audiences, admission }: Toke
     const request = await decodeAction<TokenRequest>(context, gateway, kind);
     const account = await gateway.cache.latest({ ...accounts, namespace, name }, context.signal);
     if (account === undefined) throw notFound(accounts, name);
-    complete(request, account, audiences, context);
     const { user, dryRun, options, warn } = writeRequest(context, 'CreateOptions');
     const asked = { resource, subresource: 'token', namespace, name, user, dryRun, options, warn, read: gateway.cache };
+    // What the client left open stays open for admission: a node may ask for its pods' tokens of no audience in particular.
     await admission.admit({ ...asked, operation: 'CREATE', object: request }, context.signal);
+    complete(request, account, audiences, context);
     await admission.validate({ ...asked, operation: 'CREATE', object: request }, context.signal);
 
     const bound = await boundObjects(request.spec.boundObjectRef, account, gateway.cache, context.signal);
