@@ -1,4 +1,4 @@
-import { IsIn, IsInt, IsIP, IsNotEmpty, IsString, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsIP, IsNotEmpty, IsString, Max, Min } from 'class-validator';
 
 /** Settings of one node, from SHIPLOG_* environment variables. */
 export class NodeAgentConfiguration {
@@ -22,6 +22,10 @@ export class NodeAgentConfiguration {
 
   @IsIP()
   clusterDns = '10.96.0.10';
+
+  /** Whether this agent forwards Services and answers cluster DNS in the network that it runs in. */
+  @IsBoolean()
+  network = true;
 
   @IsString()
   clusterDomain = 'cluster.local';

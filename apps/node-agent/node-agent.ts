@@ -1,8 +1,18 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
-import { EventRecorder, HttpWatchSource, Informer, resourceType, type RestClient } from '@shiplog/client';
+import {
+  EventRecorder,
+  HttpWatchSource,
+  Informer,
+  informersOfApi,
+  resourceType,
+  type Informers,
+  type RestClient,
+} from '@shiplog/client';
 import type { HealthCheck, Logger } from '@shiplog/component-base';
 import type { Node, Service } from '@shiplog/domain';
+import { startNetwork } from './network/index.js';
+import { pause } from './node/every.js';
 import type { NodeAgentConfiguration } from './node-agent.configuration.js';
 import { hollowCapacity, machineCapacity, systemInfo } from './node/machine.js';
 import { NodeHeartbeat } from './node/node-heartbeat.js';
@@ -61,19 +71,19 @@ export class NodeAgent {
     await mkdir(configuration.rootFolder, { recursive: true });
     const capacity = isHollow ? hollowCapacity : await machineCapacity(configuration.rootFolder);
     const recorder = new EventRecorder(api, signal, {
-      onDropped: ({ reason }, error) => log.debug({ reason, error }, 'an event was dropped'),
+      onDropped: ({ reason }, error) => log.debug({ reason, err: error }, 'an event was dropped'),
     });
 
-    const onFault = (error: unknown): void => log.warn({ error }, 'watching the API failed');
+    const onFault = (error: unknown): void => log.warn({ err: error }, 'watching the API failed');
     const ownPods = new HttpWatchSource(
       api,
       pods,
       { fieldSelector: `spec.nodeName=${configuration.nodeName}` },
       onFault,
     );
-    const allServices = new HttpWatchSource(api, services, {}, onFault);
     const podInformer = new Informer(pods, ownPods);
-    const serviceInformer = new Informer(services, allServices);
+    const informers = informersOfApi(api, onFault);
+    const serviceInformer = informers.of(services);
     const events = podEvents(recorder, configuration.nodeName);
     const base = { runtime, api, nodeIps: [configuration.nodeIp], events, log, now: Date.now };
     const host: PodHost = {
@@ -104,17 +114,22 @@ export class NodeAgent {
       recorder,
       log,
     );
-    await Promise.all([
+    const tasks = [
       this.heartbeat.run(signal),
       keepLease(configuration.nodeName, () => this.heartbeat?.current?.metadata.uid, api, log, signal),
       ownPods.run(signal),
-      ...(isHollow ? [] : [allServices.run(signal)]),
+    ];
+    if (isHollow) tasks.push(workers.run(signal));
+    else {
+      if (configuration.network) tasks.push(this.runNetwork(informers, signal));
       // Containers learn of Services by variables, so none starts before the Services are known.
-      (isHollow ? Promise.resolve() : serviceInformer.whenSynced(signal)).then(
-        () => workers.run(signal),
-        () => undefined,
-      ),
-    ]);
+      const known = serviceInformer.whenSynced(signal).catch(() => undefined);
+      tasks.push(
+        informers.run(signal),
+        known.then(() => workers.run(signal)),
+      );
+    }
+    await Promise.all(tasks);
     runtime.close();
   }
 
@@ -141,6 +156,23 @@ export class NodeAgent {
       probesOf: (_uid, onChange) => podProbes(host, onChange),
       terminationMessage: (pod, run) => terminationMessage(paths, pod, run),
     };
+  }
+
+  /** A node whose Services do not work still runs its pods: what fails is said, and tried again. */
+  private async runNetwork(informers: Informers, signal: AbortSignal): Promise<void> {
+    const { nodeName, podCidr, clusterDns, clusterDomain } = this.configuration;
+    const logger = this.log;
+    while (!signal.aborted) {
+      const attempt = new AbortController();
+      try {
+        const options = { informers, nodeName, podCidr, clusterDns, clusterDomain, logger };
+        await startNetwork(options, AbortSignal.any([signal, attempt.signal]));
+      } catch (error) {
+        if (!signal.aborted) logger.error({ err: error }, 'the network of Services failed');
+        attempt.abort(error);
+      }
+      await pause(5_000, signal);
+    }
   }
 
   private admit(pod: StoredPod, workers: PodWorkers): ReturnType<typeof refusal> {

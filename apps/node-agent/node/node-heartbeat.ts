@@ -41,7 +41,7 @@ export class NodeHeartbeat {
     await every(
       checkPeriod,
       signal,
-      (error) => this.log.warn({ error }, 'reporting the node failed'),
+      (error) => this.log.warn({ err: error }, 'reporting the node failed'),
       () => this.beat(signal),
     );
   }

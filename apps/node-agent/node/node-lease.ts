@@ -21,7 +21,7 @@ export async function keepLease(
   await every(
     renewPeriod,
     signal,
-    (error) => log.warn({ error }, 'renewing the node lease failed'),
+    (error) => log.warn({ err: error }, 'renewing the node lease failed'),
     async () => {
       const ref = { ...leases, name: nodeName };
       const uid = nodeUid();

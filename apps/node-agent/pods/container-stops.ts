@@ -45,7 +45,7 @@ export class ContainerStops {
     this.host.runtime
       .stopContainer(id, graceSeconds)
       .catch((error: unknown) => {
-        this.host.log.warn({ container: id, error }, 'stopping a container failed');
+        this.host.log.warn({ container: id, err: error }, 'stopping a container failed');
         return new Promise((resolve) => setTimeout(resolve, retryDelay));
       })
       .finally(() => {

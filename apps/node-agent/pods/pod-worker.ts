@@ -109,7 +109,7 @@ export class PodWorker {
       } catch (error) {
         if (this.abort.signal.aborted) break;
         this.failedPasses += 1;
-        this.host.log.warn({ pod: keyOf(this.pod), error }, 'pod pass failed');
+        this.host.log.warn({ pod: keyOf(this.pod), err: error }, 'pod pass failed');
         this.lookAgainAt(this.host.now() + Math.min(retryDelay * 2 ** (this.failedPasses - 1), longestRetryDelay));
       }
     }

@@ -30,13 +30,13 @@ export class PodWorkers {
         every(
           housekeepingPeriod,
           signal,
-          (error) => this.host.log.warn({ error }, 'looking for orphans failed'),
+          (error) => this.host.log.warn({ err: error }, 'looking for orphans failed'),
           () => this.endOrphans(),
         ),
         every(
           refreshPeriod,
           signal,
-          (error) => this.host.log.warn({ error }, 'refreshing volumes failed'),
+          (error) => this.host.log.warn({ err: error }, 'refreshing volumes failed'),
           () => this.refresh(),
         ),
       ]);
@@ -78,7 +78,7 @@ export class PodWorkers {
       await worker
         .refresh()
         .catch((error: unknown) =>
-          this.host.log.warn({ pod: worker.current.metadata.name, error }, 'refreshing volumes failed'),
+          this.host.log.warn({ pod: worker.current.metadata.name, err: error }, 'refreshing volumes failed'),
         );
   }
 
@@ -91,7 +91,7 @@ export class PodWorkers {
         'removing a pod that the API does not have',
       );
       void removeOrphan(this.host, pod)
-        .catch((error: unknown) => this.host.log.warn({ uid: pod.uid, error }, 'removing an orphaned pod failed'))
+        .catch((error: unknown) => this.host.log.warn({ uid: pod.uid, err: error }, 'removing an orphaned pod failed'))
         .finally(() => this.orphans.delete(pod.uid));
     }
   }

@@ -68,7 +68,7 @@ export class StatusWriter {
       } catch (error) {
         if (hasReason(error, 'NotFound') || hasReason(error, 'Invalid') || hasReason(error, 'Conflict')) {
           if (!hasReason(error, 'NotFound'))
-            this.host.log.warn({ pod: this.pod.metadata.name, error }, 'pod status refused');
+            this.host.log.warn({ pod: this.pod.metadata.name, err: error }, 'pod status refused');
           return;
         }
         failures += 1;
@@ -81,16 +81,37 @@ export class StatusWriter {
     const { name, namespace, uid } = this.pod.metadata;
     const wanted = this.wanted ?? {};
     const before = this.pod.status ?? {};
-    const removed = optionalFields.filter((field) => field in before && wanted[field as keyof PodStatus] === undefined);
-    const patch = {
-      metadata: { uid },
-      status: { ...wanted, ...Object.fromEntries(removed.map((field) => [field, null])) },
-    };
+    const patch = { metadata: { uid }, status: statusPatch(wanted, before) };
     const ref = { group: '', version: 'v1', plural: 'pods', namespace, name, subresource: 'status' };
     const written = await this.host.api.patch<StoredPod>(ref, 'strategic', patch, { cause: this.cause });
     this.written = { wanted, answer: written.status ?? {} };
     this.pod = { ...this.pod, status: written.status };
   }
+}
+
+/**
+ * The strategic merge patch that makes the status be as wanted: what is no longer there has to be named with null, and lists that are
+ * merged by key, where keys go, have to be replaced. Pure.
+ */
+export function statusPatch(wanted: PodStatus, before: PodStatus): Record<string, unknown> {
+  const removed = optionalFields.filter((field) => field in before && wanted[field] === undefined);
+  const conditions = (wanted.conditions ?? []).map((condition) => {
+    const known = before.conditions?.find(({ type }) => type === condition.type);
+    const gone = (['reason', 'message'] as const).filter(
+      (field) => known?.[field] !== undefined && condition[field] === undefined,
+    );
+    return { ...condition, ...Object.fromEntries(gone.map((field) => [field, null])) };
+  });
+  const replaced = (['podIPs', 'hostIPs'] as const).filter(
+    (field) =>
+      wanted[field] !== undefined && before[field] !== undefined && !isDeepStrictEqual(wanted[field], before[field]),
+  );
+  return {
+    ...wanted,
+    ...Object.fromEntries(removed.map((field) => [field, null])),
+    ...(wanted.conditions ? { conditions } : {}),
+    ...Object.fromEntries(replaced.map((field) => [field, [...(wanted[field] ?? []), { $patch: 'replace' }]])),
+  };
 }
 
 /** Whether the API's status says all that we have to say. Pure. */

@@ -52,7 +52,7 @@ export async function serveNode(context: NodeServerContext, signal: AbortSignal)
     const { code, message } = admission(request);
     if (code !== 200) return refuse(socket, code, message);
     beginSession(context, request, socket, head).catch((error: unknown) => {
-      context.log.info({ path: request.url, error }, 'a session was refused');
+      context.log.info({ path: request.url, err: error }, 'a session was refused');
       refuse(
         socket,
         error instanceof HttpFailure ? error.code : 500,
@@ -88,7 +88,7 @@ async function answer(
   } catch (error) {
     if (response.headersSent) return void response.destroy();
     const code = error instanceof HttpFailure ? error.code : 500;
-    if (code === 500) log.warn({ path: request.url, error }, 'a request failed');
+    if (code === 500) log.warn({ path: request.url, err: error }, 'a request failed');
     respond(response, code, 'text/plain; charset=utf-8', `${error instanceof Error ? error.message : String(error)}\n`);
   }
 }

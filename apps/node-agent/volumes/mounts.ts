@@ -7,7 +7,7 @@ const run = promisify(execFile);
 /** Mounts memory at the folder, unless something is mounted there already. `size` in bytes; undefined: half of the machine's. */
 export async function mountMemory(folder: string, size?: number): Promise<void> {
   if ((await mountPoints()).includes(folder)) return;
-  const options = ['mode=0777', ...(size === undefined ? [] : [`size=${Math.ceil(size)}`])];
+  const options = ['mode=1777', ...(size === undefined ? [] : [`size=${Math.ceil(size)}`])];
   await run('mount', ['-t', 'tmpfs', '-o', options.join(','), 'tmpfs', folder]);
 }
 
