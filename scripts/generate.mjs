@@ -1,11 +1,14 @@
-// Generates what follows from the API facts: TypeScript types of the built-in kinds. Skips what is newer than its sources. Needs no dependency.
+// Generates what follows from the API facts: TypeScript types of the built-in kinds and the descriptions that OpenAPI shows. Skips what is newer than its sources. Needs no dependency.
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from './toolchain.mjs';
+import { descriptions } from './generate/descriptions.mjs';
 import { typesSource } from './generate/types.mjs';
 
 const facts = join(root, 'libs/domain/schema/facts/api-facts.json');
+
+const models = join(root, 'node_modules/@kubernetes/client-node/dist/gen/models');
 
 /** Every generated file, what it is made from besides this program, and how. */
 const outputs = [
@@ -13,6 +16,11 @@ const outputs = [
     file: 'libs/domain/api/generated/types.ts',
     sources: [facts, 'scripts/generate/types.mjs'],
     make: async () => typesSource(JSON.parse(await readFile(facts, 'utf8'))),
+  },
+  {
+    file: 'libs/domain/openapi/generated/descriptions.json',
+    sources: [facts, 'scripts/generate/descriptions.mjs', 'node_modules/@kubernetes/client-node/package.json'],
+    make: async () => descriptions(JSON.parse(await readFile(facts, 'utf8')), models),
   },
 ];
 

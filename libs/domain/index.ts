@@ -43,3 +43,4 @@ export * from './patch/managed-fields/server-side-apply.js';
 export * from './resources/resources.js';
 export * from './resources/stored-as/stored-as.js';
 export * from './discovery/index.js';
+export * from './openapi/index.js';

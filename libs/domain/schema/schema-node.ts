@@ -49,5 +49,10 @@ export interface SchemaNode {
 
   /** The constant that the schema gives to an absent value (key fields of list maps use it: Service ports' protocol is TCP). */
   readonly defaultValue?: unknown;
+  /**
+   * What the field holds while its parent is there and nobody has set it, as the API writes it: `{}` for an inner struct, null, '' or 0 where empty values are
+   * written; undefined where they are left out.
+   */
+  readonly emptyValue?: unknown;
   readonly enumValues?: readonly string[];
 }

@@ -13,6 +13,22 @@ const shapes: Record<TypeRef['form'], Shape> = {
 
 const none: readonly never[] = [];
 
+/** Structs that are written as scalars are written even when they are empty. */
+const emptyStructs: Partial<Record<ScalarKind, unknown>> = {
+  time: null,
+  microTime: null,
+  duration: '0s',
+  quantity: '0',
+  intOrString: 0,
+};
+const emptyScalars: Partial<Record<ScalarKind, unknown>> = {
+  string: '',
+  boolean: false,
+  integer: 0,
+  number: 0,
+  bytes: null,
+};
+
 /** A place in a built-in kind. */
 class TypeNode implements SchemaNode {
   readonly shape: Shape;
@@ -86,6 +102,18 @@ class TypeNode implements SchemaNode {
 
   get defaultValue(): unknown {
     return this.facts?.defaultValue;
+  }
+
+  get emptyValue(): unknown {
+    if (!this.facts) return undefined;
+    const { pointer, omitEmpty, omitZero } = this.facts;
+    if (omitZero || (pointer && omitEmpty)) return undefined;
+    if (pointer) return null;
+    if (this.shape === 'object') return {};
+    const structLike = this.shape === 'scalar' && this.scalar !== undefined ? emptyStructs[this.scalar] : undefined;
+    if (structLike !== undefined) return structLike;
+    if (omitEmpty) return undefined;
+    return this.shape === 'scalar' && this.scalar !== undefined ? emptyScalars[this.scalar] : null;
   }
 
   get enumValues(): readonly string[] | undefined {

@@ -1,0 +1,1 @@
+export { builtInOpenApi, OpenApi, type OpenApiAnswer } from './openapi.js';
