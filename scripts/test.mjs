@@ -1,9 +1,9 @@
 // npm test [project…] [path…] [-- jest options]: runs the Jest projects (unit and int by default) on the Node.js that Shiplog needs. Installs what they need.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { withCluster } from './e2e-cluster.mjs';
 import { ensureNatsServer, ensureNodeModules } from './prerequisites.mjs';
 import { main } from './progress.mjs';
-import { root, runScript } from './toolchain.mjs';
+import { node, root, runScript } from './toolchain.mjs';
 
 const args = process.argv.slice(2);
 const known = ['unit', 'int', 'e2e'];
@@ -15,7 +15,13 @@ const options = args.filter((arg) => arg.startsWith('-'));
 await main(async () => {
   await ensureNodeModules();
   if (projects.some((project) => project !== 'unit')) await ensureNatsServer();
-  if (existsSync(join(root, 'scripts/generate.mjs'))) runScript('scripts/generate.mjs');
+  runScript('scripts/generate.mjs');
   const selection = paths.length > 0 ? ['--testPathPatterns', ...paths] : [];
-  runScript('node_modules/jest/bin/jest.js', ['--selectProjects', ...projects, ...selection, ...options]);
+  const jest = ['node_modules/jest/bin/jest.js', '--selectProjects', ...projects, ...selection, ...options];
+  if (!projects.includes('e2e')) return runScript(jest[0], jest.slice(1));
+  runScript('scripts/build.mjs');
+  await withCluster((home) => {
+    const env = { ...process.env, SHIPLOG_E2E_HOME: home };
+    process.exitCode = spawnSync(node(), [...jest, '--runInBand'], { cwd: root, stdio: 'inherit', env }).status ?? 1;
+  });
 });
