@@ -7,7 +7,7 @@ import { authorizers, authorizeWith } from './authorization/authorizers.js';
 import { cacheFeed } from './authorization/cache-feed.js';
 import { NodeGraph } from './authorization/node/node-graph.js';
 import { PolicyIndex } from './authorization/rbac/policy-index.js';
-import { clusterRoleRules } from './bootstrap-policy/bootstrap-policy.js';
+import { nodeRules } from './bootstrap-policy/bootstrap-policy.js';
 import { openIdEndpoints } from './reviews/openid.endpoints.js';
 import { reviews } from './reviews/reviews.js';
 import { serviceAllocationPlugin, withServiceAllocation } from './service-allocation/allocating-services.js';
@@ -32,7 +32,7 @@ export function gatewayRules({ configuration, resources }: GatewayParts, cache: 
   const feed = cacheFeed(cache);
   const policies = new PolicyIndex().follow(feed);
   const nodeGraph = new NodeGraph().follow(feed);
-  const authorize = authorizeWith(authorizers({ policies, nodeGraph, nodeRules: clusterRoleRules('system:node') }));
+  const authorize = authorizeWith(authorizers({ policies, nodeGraph, nodeRules: nodeRules() }));
   const { serviceCidr, nodePortRange } = configuration;
   const allocation = new ServiceAllocation({
     serviceCidr,

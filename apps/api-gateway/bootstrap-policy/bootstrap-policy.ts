@@ -85,15 +85,16 @@ function binding(kind: string, key: string, { roleRef, subjects }: BindingFacts)
     {},
     {
       roleRef: { apiGroup: group, kind: roleKind, name },
-      subjects: subjects.map(parseSubject),
+      ...(subjects.length > 0 ? { subjects: subjects.map(parseSubject) } : {}),
     },
   );
 }
 
 /** What a node of ours does besides running pods: it routes Services and answers for the cluster's DNS. */
-const ownClusterRoleBindings: Readonly<Record<string, BindingFacts>> = {
-  'shiplog:node-service-proxy': { roleRef: 'ClusterRole/system:node-proxier', subjects: ['Group/system:nodes'] },
-};
+const nodeNetworkRules: readonly RuleLine[] = ['get,list,watch endpointslices discovery.k8s.io'];
+
+/** What every node may do, as far as it is not narrowed to what concerns the node. */
+export const nodeRules = (): PolicyRule[] => [...clusterRoleRules('system:node'), ...nodeNetworkRules.map(parseRule)];
 
 /** Every role and binding that a cluster starts with, roles first. Fresh objects at each call. */
 export const bootstrapPolicy = (): KubeObject[] => [
@@ -101,8 +102,6 @@ export const bootstrapPolicy = (): KubeObject[] => [
   ...Object.entries(defaults.roles).map(([key, { rules }]) =>
     bootstrapObject('Role', key, {}, { rules: rules.map(parseRule) }),
   ),
-  ...Object.entries({ ...defaults.clusterRoleBindings, ...ownClusterRoleBindings }).map(([key, facts]) =>
-    binding('ClusterRoleBinding', key, facts),
-  ),
+  ...Object.entries(defaults.clusterRoleBindings).map(([key, facts]) => binding('ClusterRoleBinding', key, facts)),
   ...Object.entries(defaults.roleBindings).map(([key, facts]) => binding('RoleBinding', key, facts)),
 ];

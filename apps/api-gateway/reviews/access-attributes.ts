@@ -2,7 +2,7 @@ import { FieldPath, invalid, required, type FieldError, type KubeObject, type Us
 import { fieldEqualities } from '../authorization/attributes.js';
 import type { AuthorizationAttributes } from '../authorization/authorizer.js';
 
-interface FieldSelectorAttributes {
+interface SelectorAttributes {
   readonly rawSelector?: string;
   readonly requirements?: readonly { key: string; operator: string; values?: readonly string[] }[];
 }
@@ -14,7 +14,8 @@ interface ResourceAttributes {
   readonly resource?: string;
   readonly subresource?: string;
   readonly name?: string;
-  readonly fieldSelector?: FieldSelectorAttributes;
+  readonly fieldSelector?: SelectorAttributes;
+  readonly labelSelector?: SelectorAttributes;
 }
 
 /** What all three access reviews ask; the self-review leaves out the user. */
@@ -43,7 +44,7 @@ export function accessReviewErrors(
       ? [
           invalid(
             spec.child('nonResourceAttributes'),
-            nonResourceAttributes,
+            asClientsSeeIt(nonResourceAttributes),
             'cannot be specified in combination with resourceAttributes',
           ),
         ]
@@ -54,21 +55,40 @@ export function accessReviewErrors(
     ...(self || user || groups?.length
       ? []
       : [invalid(spec.child('user'), user ?? '', 'at least one of user or group must be specified')]),
-    ...selectorErrors(resourceAttributes?.fieldSelector),
+    ...selectors.flatMap((which) => selectorErrors(resourceAttributes?.[which], which)),
     ...metadataErrors(review, local),
     ...(local ? localErrors(review) : []),
   ];
 }
 
-function selectorErrors(selector: FieldSelectorAttributes | undefined): FieldError[] {
+const selectors = ['fieldSelector', 'labelSelector'] as const;
+
+/** The API prints this value by the names of its Go fields. */
+const asClientsSeeIt = ({ path = '', verb = '' }: { path?: string; verb?: string }): object => ({
+  Path: path,
+  Verb: verb,
+});
+
+function selectorErrors(selector: SelectorAttributes | undefined, which: (typeof selectors)[number]): FieldError[] {
   if (selector === undefined) return [];
-  const at = FieldPath.of('spec', 'resourceAttributes', 'fieldSelector');
+  const at = FieldPath.of('spec', 'resourceAttributes', which);
   const { rawSelector = '', requirements = [] } = selector;
   if (rawSelector !== '' && requirements.length > 0)
     return [invalid(at.child('rawSelector'), rawSelector, 'may not specified at the same time as requirements')];
   return rawSelector === '' && requirements.length === 0
     ? [required(at.child('requirements'), `when ${at} is specified, requirements or rawSelector is required`)]
     : [];
+}
+
+const knownOperators = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
+
+/** Requirements of a kind that is not known here grant nothing, but do not spoil the question. */
+export function ignoredSelectors({ spec: { resourceAttributes } }: AccessReview): string | undefined {
+  const ignored = selectors.filter((which) =>
+    resourceAttributes?.[which]?.requirements?.some(({ operator }) => !knownOperators.includes(operator)),
+  );
+  const texts = ignored.map((which) => `spec.resourceAttributes.${which} ignored due to parse error`);
+  return texts.length === 0 ? undefined : texts.join(', ');
 }
 
 function metadataErrors({ metadata }: AccessReview, local: boolean): FieldError[] {

@@ -1,8 +1,14 @@
-import { badRequest, invalidObject } from '@shiplog/domain';
+import { invalidObject } from '@shiplog/domain';
 import { actionAnswer } from '../subresources/action-answer.js';
 import { decodeAction } from '../subresources/action-body.js';
 import type { SubresourceHandler } from '../subresources/subresource.js';
-import { accessReviewErrors, askedAttributes, reviewedUser, type AccessReview } from './access-attributes.js';
+import {
+  accessReviewErrors,
+  askedAttributes,
+  ignoredSelectors,
+  reviewedUser,
+  type AccessReview,
+} from './access-attributes.js';
 
 const group = 'authorization.k8s.io';
 
@@ -13,19 +19,16 @@ const accessReview = (plural: string, { self, local }: { self: boolean; local: b
   methods: ['POST'],
   handle: async (context, resource, gateway) => {
     const review = await decodeAction<AccessReview>(context, gateway, resource);
-    if (local) {
-      review.metadata.namespace ||= context.info.namespace;
-      if (review.metadata.namespace !== context.info.namespace)
-        throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-    }
     const errors = accessReviewErrors(review, { self, local });
     if (errors.length > 0) throw invalidObject({ group, kind: '' }, '', errors);
     const asked = askedAttributes(self ? context.user : reviewedUser(review), review);
     const { decision, reason } = await gateway.authorize(asked);
+    const problem = ignoredSelectors(review);
     const status = {
       allowed: decision === 'allow',
       ...(decision === 'deny' ? { denied: true } : {}),
       ...(reason === '' ? {} : { reason }),
+      ...(problem === undefined ? {} : { evaluationError: problem }),
     };
     return actionAnswer(context, { ...review, status });
   },

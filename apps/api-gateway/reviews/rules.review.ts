@@ -2,7 +2,6 @@ import { badRequest, type KubeObject } from '@shiplog/domain';
 import { nodeNameOf } from '../authorization/node/node-identity.js';
 import type { PolicyIndex } from '../authorization/rbac/policy-index.js';
 import type { PolicyRule } from '../authorization/rbac/policy-rule.js';
-import { mastersGroup } from '../authorization/system-masters.authorizer.js';
 import { actionAnswer } from '../subresources/action-answer.js';
 import { decodeAction } from '../subresources/action-body.js';
 import type { SubresourceHandler } from '../subresources/subresource.js';
@@ -10,11 +9,6 @@ import type { SubresourceHandler } from '../subresources/subresource.js';
 interface RulesReview extends KubeObject {
   spec: { namespace?: string };
 }
-
-const everything: readonly PolicyRule[] = [
-  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
-  { verbs: ['*'], nonResourceURLs: ['*'] },
-];
 
 /** selfsubjectrulesreviews: all that who asks may do in a namespace (`kubectl auth can-i --list`). */
 export const selfSubjectRulesReview = (policies: PolicyIndex): SubresourceHandler => ({
@@ -25,9 +19,7 @@ export const selfSubjectRulesReview = (policies: PolicyIndex): SubresourceHandle
     const { spec } = await decodeAction<RulesReview>(context, gateway, resource);
     if (!spec.namespace) throw badRequest('no namespace on request');
     const { user } = context;
-    const granted = [...policies.grantsTo(user, spec.namespace)].map(({ rule }) => rule);
-    const isMaster = user.groups.includes(mastersGroup);
-    const rules = isMaster ? [...everything, ...granted] : granted;
+    const rules = [...policies.grantsTo(user, spec.namespace)].map(({ rule }) => rule);
     const isNode = nodeNameOf(user) !== undefined;
     return actionAnswer(context, {
       kind: resource.kind,

@@ -1,4 +1,4 @@
-import { badRequest, metaTime, type KubeObject, type UserInfo } from '@shiplog/domain';
+import { apiVersionOf, badRequest, metaTime, type KubeObject, type UserInfo } from '@shiplog/domain';
 import { authenticateToken, type TokenAuthenticator } from '../authentication/token-authenticator.js';
 import { actionAnswer } from '../subresources/action-answer.js';
 import { decodeAction } from '../subresources/action-body.js';
@@ -48,10 +48,11 @@ export const selfSubjectReview: SubresourceHandler = {
   name: '',
   methods: ['POST'],
   handle: async (context, resource, gateway) => {
-    const review = await decodeAction<KubeObject>(context, gateway, resource);
+    await decodeAction<KubeObject>(context, gateway, resource);
     return actionAnswer(context, {
-      ...review,
-      metadata: { ...review.metadata, creationTimestamp: metaTime(context.receivedAt) },
+      kind: resource.kind,
+      apiVersion: apiVersionOf(resource),
+      metadata: { creationTimestamp: metaTime(context.receivedAt) },
       status: { userInfo: shown(context.user) },
     });
   },

@@ -1,4 +1,11 @@
-import { FieldPath, type AdmissionRequest, type AnyResource, type RuleContext, type Service } from '@shiplog/domain';
+import {
+  FieldPath,
+  invalidObject,
+  type AdmissionRequest,
+  type AnyResource,
+  type RuleContext,
+  type Service,
+} from '@shiplog/domain';
 import type { AdmissionPlugin } from '../admission/admission-plugin.js';
 import type { ResourceCatalog } from '../gateway.js';
 import { ownerOf, type ServiceAllocation } from './service-allocation.js';
@@ -7,25 +14,31 @@ const isService = ({ group, plural }: { group: string; plural: string }): boolea
   group === '' && plural === 'services';
 
 /**
- * The Service kind that fills in addresses and ports as part of its preparation: after admission, before validation. What breaks the
- * kind's own rules is left as it is, for validation to refuse.
+ * The Service kind that fills in addresses and ports as part of its preparation: after admission, before validation. What it says
+ * about addresses must make sense first; all else that may be wrong is left for validation.
  */
 function allocating(service: AnyResource, allocation: ServiceAllocation): AnyResource {
   const { strategy } = service;
-  const problems = (next: Service, current: Service | undefined, rules: RuleContext): number =>
-    (service.validate?.(next, FieldPath.root, rules).length ?? 0) +
-    (current ? (service.validateUpdate?.(next, current, FieldPath.root, rules).length ?? 0) : 0);
+  const confirmAddresses = (next: Service, current: Service | undefined, rules: RuleContext): void => {
+    const errors = [
+      ...(service.validate?.(next, FieldPath.root, rules) ?? []),
+      ...(current ? (service.validateUpdate?.(next, current, FieldPath.root, rules) ?? []) : []),
+    ].filter(({ field }) => /^spec\.(clusterIP|ipFamil)/.test(field));
+    if (errors.length > 0) throw invalidObject(service, next.metadata.name ?? '', errors);
+  };
   return {
     ...service,
     strategy: {
       ...strategy,
       prepareForCreate: (object: Service, rules) => {
         const prepared = (strategy.prepareForCreate?.(object, rules) ?? object) as Service;
-        return problems(prepared, undefined, rules) > 0 ? prepared : allocation.fill(prepared, undefined);
+        confirmAddresses(prepared, undefined, rules);
+        return allocation.fill(prepared, undefined);
       },
       prepareForUpdate: (next: Service, current: Service, rules) => {
         const prepared = (strategy.prepareForUpdate?.(next, current, rules) ?? next) as Service;
-        return problems(prepared, current, rules) > 0 ? prepared : allocation.fill(prepared, current.spec);
+        confirmAddresses(prepared, current, rules);
+        return allocation.fill(prepared, current.spec);
       },
     },
   };
@@ -52,13 +65,19 @@ export const serviceAllocationPlugin = (allocation: ServiceAllocation): Admissio
     const old = request.oldObject as Service | undefined;
     const owner = ownerOf(service);
     const wanted = allocation.wanted(service, old?.spec);
-    for (const { value, refused } of wanted) {
+    for (const { outOfRange, refused } of wanted) {
+      const why = outOfRange(request.dryRun);
+      if (why !== undefined) throw refused(why);
+    }
+    // A dry run takes nothing, so it does not mind what is taken.
+    if (request.dryRun) return;
+    for (const { value, taken, refused } of wanted) {
       const holder = allocation.otherHolder(value, owner);
       // The holder may be gone already; a look at the present brings the cache up to date.
       if (holder !== undefined) await lookAt(holder, request, signal);
-      if (allocation.otherHolder(value, owner) !== undefined) throw refused(value);
+      if (allocation.otherHolder(value, owner) !== undefined) throw refused(taken);
     }
-    if (!request.dryRun) for (const { value } of wanted) allocation.claim(value, owner);
+    for (const { value } of wanted) allocation.claim(value, owner);
   },
 });
 

@@ -21,8 +21,9 @@ const seen = (allocation: ServiceAllocation, one: Service): void =>
 function create(allocation: ServiceAllocation, name: string, spec: ServiceSpec): Service {
   const filled = allocation.fill(service(name, spec), undefined);
   const owner = `a/${name}`;
-  for (const { value, refused } of allocation.wanted(filled, undefined)) {
-    if (allocation.otherHolder(value, owner) !== undefined) throw refused(value);
+  for (const { value, outOfRange, taken, refused } of allocation.wanted(filled, undefined)) {
+    const why = outOfRange(false) ?? (allocation.otherHolder(value, owner) === undefined ? undefined : taken);
+    if (why !== undefined) throw refused(why);
     allocation.claim(value, owner);
   }
   return filled;

@@ -21,16 +21,15 @@ export interface AllocationSettings {
   readonly now: () => number;
 }
 
-/** A value that a Service wants, and what to say if it cannot have it. */
+/** A value that a Service wants, why nobody could have it if so, and what to say if it cannot have it. */
 export interface Wanted {
   readonly value: string;
+  readonly outOfRange: (dryRun: boolean) => string | undefined;
+  readonly taken: string;
   readonly refused: (why: string) => Error;
 }
 
 const at = FieldPath.of('spec');
-const taken = 'provided IP is already allocated';
-export const alreadyAllocated = { address: taken, port: 'provided port is already allocated' } as const;
-
 export const ownerOf = ({ metadata }: KubeObject): string => `${metadata.namespace}/${metadata.name}`;
 const addressKey = (ip: string): string => `ip/${ip}`;
 const portKey = (port: number): string => `port/${port}`;
@@ -80,7 +79,14 @@ export class ServiceAllocation {
   /** What a Service asks for that `old` did not have already, to be claimed for it. */
   wanted(service: Service, old: ServiceSpec | undefined): Wanted[] {
     const had = new Set(old ? heldValues(old) : []);
-    return wantedValues(service).filter(({ value }) => !had.has(value));
+    const { spec } = service;
+    return [
+      ...(hasAddress(spec) ? (spec.clusterIPs ?? []) : []).map((ip) => this.wantedAddress(service, ip)),
+      ...(spec.ports ?? []).flatMap(({ nodePort }, i) =>
+        nodePort ? [this.wantedPort(nodePort, (why) => refusedNodePort(service, i, nodePort, why))] : [],
+      ),
+      ...(spec.healthCheckNodePort ? [this.wantedPort(spec.healthCheckNodePort, refusedHealthPort(spec))] : []),
+    ].filter(({ value }) => !had.has(value));
   }
 
   otherHolder(value: string, owner: string): string | undefined {
@@ -93,15 +99,32 @@ export class ServiceAllocation {
 
   private fillAddresses(service: Service): void {
     const { spec } = service;
-    const path = at.child('clusterIPs');
     const given = spec.clusterIPs ?? [];
     spec.clusterIPs = (spec.ipFamilies ?? []).map((_, i) => given[i] || this.pickAddress(service));
     spec.clusterIP = spec.clusterIPs[0];
-    for (const ip of given) {
-      if (ip === '' || this.addresses.includes(ip)) continue;
-      const why = 'the provided network does not match the current range';
-      throw refusal(service, invalid(path, given, `failed to allocate IP ${ip}: ${why}`));
-    }
+  }
+
+  private wantedAddress(service: Service, ip: string): Wanted {
+    const { clusterIPs } = service.spec;
+    const otherNetwork = 'the provided network does not match the current range';
+    const range = `the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${this.settings.serviceCidr}`;
+    return {
+      value: addressKey(ip),
+      outOfRange: (dryRun) => (this.addresses.includes(ip) ? undefined : dryRun ? range : otherNetwork),
+      taken: 'provided IP is already allocated',
+      refused: (why) =>
+        refusal(service, invalid(at.child('clusterIPs'), clusterIPs, `failed to allocate IP ${ip}: ${why}`)),
+    };
+  }
+
+  private wantedPort(port: number, refused: Wanted['refused']): Wanted {
+    const range = `provided port is not in the valid range. The range of valid ports is ${this.ports.text}`;
+    return {
+      value: portKey(port),
+      outOfRange: (dryRun) => (dryRun || this.ports.includes(port) ? undefined : range),
+      taken: 'provided port is already allocated',
+      refused,
+    };
   }
 
   private pickAddress(service: Service): string {
@@ -115,19 +138,12 @@ export class ServiceAllocation {
   private fillPorts(service: Service): void {
     const { spec } = service;
     const ports = spec.ports ?? [];
-    ports.forEach((port, i) => {
-      if (port.nodePort) this.confirmInRange(service, port.nodePort, i);
-      else if (opensNodePorts(spec))
+    for (const port of ports) {
+      if (!port.nodePort && opensNodePorts(spec))
         port.nodePort =
           ports.find((other) => other.port === port.port && other.nodePort)?.nodePort || this.pickPort(service);
-    });
+    }
     if (needsHealthCheck(spec)) spec.healthCheckNodePort ||= this.pickPort(service);
-  }
-
-  private confirmInRange(service: Service, port: number, index: number): void {
-    if (this.ports.includes(port)) return;
-    const why = `provided port is not in the valid range. The range of valid ports is ${this.ports.text}`;
-    throw refusal(service, invalid(at.child('ports').index(index).child('nodePort'), port, why));
   }
 
   private pickPort(service: Service): number {
@@ -147,42 +163,10 @@ const heldValues = (spec: ServiceSpec): string[] => [
   ]),
 ];
 
-function wantedValues(service: Service): Wanted[] {
-  const { spec } = service;
-  const { clusterIPs = [], ports = [], healthCheckNodePort } = spec;
-  return [
-    ...(hasAddress(spec) ? clusterIPs : []).map((ip) => ({
-      value: addressKey(ip),
-      refused: () =>
-        refusal(
-          service,
-          invalid(at.child('clusterIPs'), clusterIPs, `failed to allocate IP ${ip}: ${alreadyAllocated.address}`),
-        ),
-    })),
-    ...ports.flatMap(({ nodePort }, i) =>
-      nodePort
-        ? [
-            {
-              value: portKey(nodePort),
-              refused: () =>
-                refusal(
-                  service,
-                  invalid(at.child('ports').index(i).child('nodePort'), nodePort, alreadyAllocated.port),
-                ),
-            },
-          ]
-        : [],
-    ),
-    ...(healthCheckNodePort
-      ? [
-          {
-            value: portKey(healthCheckNodePort),
-            refused: () =>
-              internalError(
-                `failed to allocate requested HealthCheck NodePort ${healthCheckNodePort}: ${alreadyAllocated.port}`,
-              ),
-          },
-        ]
-      : []),
-  ];
-}
+const refusedNodePort = (service: Service, index: number, port: number, why: string): Error =>
+  refusal(service, invalid(at.child('ports').index(index).child('nodePort'), port, why));
+
+const refusedHealthPort =
+  ({ healthCheckNodePort }: ServiceSpec) =>
+  (why: string): Error =>
+    internalError(`failed to allocate requested HealthCheck NodePort ${healthCheckNodePort}: ${why}`);

@@ -4,9 +4,19 @@ import type { RequestContext } from '../request/request-context.js';
 import { negotiate } from '../rest/negotiation.js';
 import { valueAnswer } from '../rest/object-answer.js';
 
-/** What an action answers, in the client's format. */
-export const actionAnswer = ({ incoming }: RequestContext, value: unknown, code = 201): Answer =>
-  valueAnswer(code, value, negotiate(incoming.headers.accept));
+/** What an action answers, in the client's format. There are no tables of it. @throws NotAcceptable (406) */
+export function actionAnswer({ incoming }: RequestContext, value: unknown, code = 201): Answer {
+  const format = negotiate(incoming.headers.accept);
+  if (format.as !== undefined)
+    throw new StatusError(
+      406,
+      'NotAcceptable',
+      `only the following media types are accepted: ${acceptable.join(', ')}`,
+    );
+  return valueAnswer(code, value, format);
+}
+
+const acceptable = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
 /** "Done", where there is nothing to show. */
 export const successAnswer = (context: RequestContext): Answer =>

@@ -1,8 +1,9 @@
-import type { AnyResource, KubeObject } from '@shiplog/domain';
+import { ensureNamespace, type AnyResource, type KubeObject } from '@shiplog/domain';
 import type { Gateway } from '../gateway.js';
+import { trackFields } from '../registry/track-fields.js';
 import type { RequestContext } from '../request/request-context.js';
 import { contentTypeOf, ensureDecodable, readBody } from '../rest/request-body.js';
-import { fieldValidationOf } from '../rest/write-options.js';
+import { fieldValidationOf, writeRequest } from '../rest/write-options.js';
 
 /** A kind that is only ever sent, never stored: enough of a definition to decode it. */
 export const actionKind = (group: string, kind: string, plural = `${kind.toLowerCase()}s`): AnyResource => ({
@@ -22,7 +23,10 @@ export const actionKind = (group: string, kind: string, plural = `${kind.toLower
   columns: [],
 });
 
-/** The body of an action as an object of its kind; JSON, YAML or protobuf. @throws StatusError 400, 413 or 415 */
+/**
+ * The body of an action as an object of its kind; JSON, YAML or protobuf. Says who has set which fields, as any object does.
+ * @throws StatusError 400, 413 or 415
+ */
 export async function decodeAction<T extends KubeObject>(
   context: RequestContext,
   gateway: Gateway,
@@ -33,5 +37,9 @@ export async function decodeAction<T extends KubeObject>(
   const validation = fieldValidationOf(context.incoming.query);
   const { object, warnings } = gateway.codec.decode(kind, await readBody(context), contentType, validation);
   context.warnings.push(...warnings);
-  return object as T;
+  const { fieldManager, subresource } = writeRequest(context, 'CreateOptions');
+  if (kind.scope === 'Cluster') delete object.metadata.namespace;
+  else ensureNamespace(kind, object, context.info.namespace);
+  const writer = { manager: fieldManager, subresource, now: context.receivedAt };
+  return trackFields(gateway.codec)(kind, undefined, object, writer) as T;
 }

@@ -21,6 +21,8 @@ export interface Grant {
   readonly rule: PolicyRule;
   readonly binding: KubeObject;
   readonly roleRef: RoleRef;
+  /** Whom the binding names, that the user is or belongs to. */
+  readonly subject: Subject;
 }
 
 const rbac = 'rbac.authorization.k8s.io';
@@ -92,7 +94,9 @@ export class PolicyIndex {
           seen.add(binding);
           const rules = this.rulesOf(binding.roleRef, scope);
           if (rules === undefined) missing?.(binding.roleRef);
-          for (const rule of rules ?? []) yield { rule, binding, roleRef: binding.roleRef };
+          const { roleRef, subjects = [] } = binding;
+          const subject = subjects.find((one) => keys.includes(subjectKey(one, scope) ?? '')) as Subject;
+          for (const rule of rules ?? []) yield { rule, binding, roleRef, subject };
         }
       }
     }

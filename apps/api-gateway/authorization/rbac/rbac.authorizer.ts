@@ -2,6 +2,7 @@ import type { KubeObject } from '@shiplog/domain';
 import type { Authorizer } from '../authorizer.js';
 import type { Grant, PolicyIndex, RoleRef } from './policy-index.js';
 import { ruleAllows } from './policy-rule.js';
+import type { Subject } from './subjects.js';
 
 /** Permits what a role says that is bound to the user or one of the user's groups. Never denies. */
 export const rbacAuthorizer = (policies: PolicyIndex): Authorizer => ({
@@ -22,8 +23,13 @@ export const rbacAuthorizer = (policies: PolicyIndex): Authorizer => ({
 const missingRole = ({ kind, name }: RoleRef): string =>
   `${kind.toLowerCase()}.rbac.authorization.k8s.io ${JSON.stringify(name)} not found`;
 
-const describeGrant = ({ binding, roleRef }: Grant): string =>
-  `${binding.kind} ${JSON.stringify(bindingName(binding))} of ${roleRef.kind} ${JSON.stringify(roleRef.name)}`;
+const describeGrant = ({ binding, roleRef, subject }: Grant): string =>
+  `${binding.kind} ${JSON.stringify(bindingName(binding))} of ${roleRef.kind} ${JSON.stringify(roleRef.name)} to ${describeSubject(subject, binding)}`;
+
+const describeSubject = ({ kind, name, namespace }: Subject, { metadata }: KubeObject): string => {
+  const home = namespace || metadata.namespace;
+  return `${kind} ${JSON.stringify(kind === 'ServiceAccount' ? `${name}/${home}` : name)}`;
+};
 
 const bindingName = ({ metadata }: KubeObject): string =>
   metadata.namespace ? `${metadata.name}/${metadata.namespace}` : (metadata.name ?? '');

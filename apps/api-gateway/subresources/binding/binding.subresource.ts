@@ -5,8 +5,8 @@ import {
   notSupported,
   required,
   FieldPath,
-  invalidObject,
   metaTime,
+  StatusError,
   type AnyResource,
   type KubeObject,
 } from '@shiplog/domain';
@@ -74,7 +74,8 @@ const ruledHere = (pod: AnyResource): AnyResource => ({
   strategy: { ...pod.strategy, changesGeneration: () => false },
 });
 
-function confirmTarget({ metadata, target }: Binding): void {
+/** Clients know these refusals as a 500 with the bare texts. */
+function confirmTarget({ target }: Binding): void {
   const at = FieldPath.of('target');
   const errors = [
     ...(target.kind && target.kind !== 'Node'
@@ -82,7 +83,9 @@ function confirmTarget({ metadata, target }: Binding): void {
       : []),
     ...(target.name ? [] : [required(at.child('name'))]),
   ];
-  if (errors.length > 0) throw invalidObject({ group: '', kind: 'Binding' }, metadata.name ?? '', errors);
+  const texts = errors.map(({ field, message }) => `${field}: ${message}`);
+  if (texts.length > 0)
+    throw new StatusError(500, 'Unknown', texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`);
 }
 
 function unbindable({ metadata, spec }: PodState): string | undefined {

@@ -15,24 +15,26 @@ interface Priority {
 }
 
 const group = 'scheduling.k8s.io';
+const systemClasses = new Set(['system-node-critical', 'system-cluster-critical']);
 const noDefaultClass: Priority = { className: '', value: 0, preemptionPolicy: 'PreemptLowerPriority' };
 
 /** A pod's priority follows from the name of its class; nobody sets the number. Only one class may be the default. */
 export const priority: AdmissionPlugin = {
   name: 'Priority',
   handles: (request) =>
-    ['CREATE', 'UPDATE'].includes(request.operation) &&
-    (isAbout(request, '', 'pods') || isAbout(request, group, 'priorityclasses')),
+    isAbout(request, group, 'priorityclasses') ||
+    (['CREATE', 'UPDATE'].includes(request.operation) && isAbout(request, '', 'pods')),
   admit: async (request, signal) => {
-    const object = request.object as KubeObject;
-    if (!isAbout(request, '', 'pods')) return object;
-    const pod = object as PodDraft;
+    if (!isAbout(request, '', 'pods')) return undefined;
+    const pod = request.object as PodDraft;
     if (request.operation === 'UPDATE') return keepPriority(pod, request.oldObject as PodDraft);
     return setPriority(request, pod, await priorityOf(request, pod.spec.priorityClassName ?? '', signal));
   },
   validate: (request) => {
-    const priorityClass = request.object as PriorityClass;
-    if (!isAbout(request, group, 'priorityclasses') || !priorityClass.globalDefault) return;
+    if (!isAbout(request, group, 'priorityclasses')) return;
+    if (request.operation === 'DELETE' && systemClasses.has(request.name))
+      throw refuse(request, 'this is a system priority class and cannot be deleted');
+    if (!(request.object as PriorityClass | undefined)?.globalDefault) return;
     const known = defaultClass(request);
     if (known === undefined || (request.operation === 'UPDATE' && known.metadata.name === request.name)) return;
     throw refuse(
