@@ -55,4 +55,6 @@ export interface SchemaNode {
    */
   readonly emptyValue?: unknown;
   readonly enumValues?: readonly string[];
+  /** An empty value is told from an absent one (Go: a pointer). */
+  readonly keepsEmpty?: boolean;
 }

@@ -116,6 +116,10 @@ class TypeNode implements SchemaNode {
     return this.shape === 'scalar' && this.scalar !== undefined ? emptyScalars[this.scalar] : null;
   }
 
+  get keepsEmpty(): boolean {
+    return this.facts?.pointer === true;
+  }
+
   get enumValues(): readonly string[] | undefined {
     return this.facts?.enumValues;
   }

@@ -106,7 +106,7 @@ function compareMaps(
     const right = own(after, name);
     if (left !== undefined && right !== undefined && deepEqual(left, right)) return;
     const child = schema?.field(name);
-    const absent = absentValue(schema, name, child);
+    const absent = absentValue(schema, child);
     const filledLeft = left === undefined && beforeIsThere ? absent : left;
     const filledRight = right === undefined && afterIsThere ? absent : right;
     if (filledLeft === undefined && filledRight === undefined) return;

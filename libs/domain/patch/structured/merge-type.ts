@@ -39,15 +39,11 @@ export const isEmptyMap = (map: JsonMap): boolean => {
 };
 
 /**
- * What a declared field holds while its parent exists but it is absent itself: API types keep their inner structs always, so `spec`, `status`
+ * What a declared field holds while its parent is there but it is absent itself: API types keep their inner structs always, so `spec`, `status`
  * or a pod template are there, empty, before anybody sets something in them.
  */
-export function absentValue(parent: SchemaNode | undefined, name: string, child: SchemaNode | undefined): Json {
-  if (parent === undefined || child === undefined || parent.shape !== 'object') return undefined;
-  if (child.shape === 'object') return isMap(child.defaultValue) ? {} : undefined;
-  if (child.shape === 'scalar') return undefined;
-  return parent.isRequired(name) ? null : undefined;
-}
+export const absentValue = (parent: SchemaNode | undefined, child: SchemaNode | undefined): Json =>
+  parent?.shape === 'object' ? child?.emptyValue : undefined;
 
 /** Why an item cannot be told from its siblings. */
 export class UnidentifiableItem extends Error {}
