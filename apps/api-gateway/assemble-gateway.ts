@@ -16,6 +16,7 @@ import type { ObjectCodec } from './rest/object-codec.js';
 import type { SubresourceHandler } from './subresources/subresource.js';
 import { ClusterCache } from './watch-cache/cluster-cache.js';
 import type { PastReader } from './watch-cache/past-reader.js';
+import type { History } from './history/history.js';
 
 /** What a gateway is made of that is not the same in tests, in a simulation and in production. */
 export interface GatewayParts {
@@ -25,6 +26,7 @@ export interface GatewayParts {
   readonly store: EventStore;
   readonly snapshots: SnapshotSource;
   readonly past: PastReader;
+  readonly history?: History;
   readonly resources: ResourceCatalog;
   readonly codec: ObjectCodec;
 }
@@ -94,6 +96,7 @@ export function assembleGateway(
     resources: rules.resources,
     codec,
     past,
+    ...(parts.history ? { history: parts.history } : {}),
     logger,
     concurrency,
     metrics: new RequestMetrics(metrics, inFlight),

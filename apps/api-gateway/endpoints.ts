@@ -3,6 +3,7 @@ import { apiVersion } from './discovery/version.js';
 import { docsEndpoints } from './docs/docs-endpoints.js';
 import type { Gateway, PathEndpoint } from './gateway.js';
 import { healthEndpoints } from './health/health-endpoints.js';
+import { historyEndpoints } from './history/history.endpoints.js';
 import { jsonAnswer, textAnswer } from './request/status-answer.js';
 import type { HealthCheck } from '@shiplog/component-base';
 
@@ -12,6 +13,7 @@ export const pathEndpoints = (gateway: Gateway, readiness: readonly HealthCheck[
   { path: '/version', handle: () => jsonAnswer(200, apiVersion) },
   { path: '/metrics', handle: async () => textAnswer(200, await register.metrics(), register.contentType) },
   ...basicDiscovery(gateway),
+  ...historyEndpoints(gateway),
   ...docsEndpoints,
 ];
 

@@ -21,6 +21,7 @@ import { CommandsEndpoint } from './commands/commands.endpoint.js';
 import { pathEndpoints } from './endpoints.js';
 import { GATEWAY, type Gateway } from './gateway.js';
 import { gatewayRules } from './gateway-rules.js';
+import { openHistory } from './history/open-history.js';
 import { IdentityLease } from './health/identity-lease.js';
 import { builtInResources } from './rest/built-in-resources.js';
 import { schemaCodec } from './rest/schema-codec.js';
@@ -113,8 +114,7 @@ async function openGateway(
     logger,
     metrics: register,
     store,
-    snapshots: noSnapshots,
-    past: noPast,
+    ...(await openPast(configuration, logger, store, signal)),
     resources: builtInResources,
     codec: schemaCodec,
   };
@@ -128,6 +128,18 @@ async function openGateway(
   await ensureBootstrapObjects(gateway, bootstrapSettings(configuration), signal);
   await serveHealth(configuration.healthPort, readiness, signal);
   return gateway;
+}
+
+async function openPast(
+  { databaseUrl, keyRingFile }: GatewayConfiguration,
+  logger: Logger,
+  store: JetStreamEventStore,
+  signal: AbortSignal,
+): Promise<Pick<GatewayParts, 'snapshots' | 'past' | 'history'>> {
+  if (databaseUrl === '') return { snapshots: noSnapshots, past: noPast };
+  const keyRing = keyRingFile ? await readKeyRing(keyRingFile) : undefined;
+  const { history, snapshots } = await openHistory(databaseUrl, store, keyRing, logger, signal);
+  return { snapshots, past: history, history };
 }
 
 const noSnapshots: SnapshotSource = { snapshot: () => Promise.resolve(undefined) };

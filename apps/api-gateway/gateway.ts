@@ -10,6 +10,7 @@ import type { ObjectCodec } from './rest/object-codec.js';
 import type { ConcurrencyLimit } from './request/concurrency-limit.js';
 import type { AuthenticationMemory } from './request/authentication-memory.js';
 import type { PastReader } from './watch-cache/past-reader.js';
+import type { History } from './history/history.js';
 
 /** The kinds that are served. */
 export interface ResourceCatalog {
@@ -45,6 +46,8 @@ export interface Gateway {
   readonly subresources: readonly SubresourceHandler[];
   readonly endpoints: readonly PathEndpoint[];
   readonly past: PastReader;
+  /** Absent without a database. */
+  readonly history?: History;
   readonly authenticationMemory: AuthenticationMemory;
   readonly concurrency: ConcurrencyLimit;
   readonly metrics: RequestMetrics;

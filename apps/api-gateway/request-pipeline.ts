@@ -9,6 +9,7 @@ import { impersonate } from './request/steps/impersonate.js';
 import { renderErrors } from './request/steps/render-errors.js';
 import { resolveInfo } from './request/steps/resolve-info.js';
 import { shedLoad } from './request/steps/shed-load.js';
+import { answerAsOf } from './history/as-of.step.js';
 import { dispatch } from './rest/dispatch.js';
 
 /** Part of a request's way. It hands on by `next`, answers by itself, or throws a StatusError. */
@@ -24,6 +25,7 @@ export const requestPipeline: readonly PipelineStep[] = [
   impersonate,
   shedLoad,
   authorize,
+  answerAsOf,
   dispatch,
 ];
 

@@ -63,6 +63,15 @@ export class HistoryReader {
     return BigInt(row?.revision ?? 0);
   }
 
+  /** When a revision was written, or the last one before it; undefined before the first. */
+  async timeOf(stream: StreamName, revision: Revision): Promise<Date | undefined> {
+    const [row] = await this.database.query<{ time: Date }[]>(
+      `SELECT time FROM history WHERE stream = $1 AND revision <= $2 ORDER BY revision DESC LIMIT 1`,
+      [stream, revision.toString()],
+    );
+    return row?.time;
+  }
+
   /** The object as it was at a revision; undefined if there was none. */
   async objectAt(
     { group, plural, namespace, name }: ObjectKey,

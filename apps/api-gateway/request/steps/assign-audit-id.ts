@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { StreamName } from '@shiplog/domain';
+import type { Gateway } from '../../gateway.js';
 import type { PipelineStep } from '../../request-pipeline.js';
 
-const causeFormat = /^(RESOURCES|LEASES|EVENTS)\/[1-9][0-9]*$/;
+const causeFormat = /^(RESOURCES|LEASES|EVENTS)\/[1-9][0-9]{0,17}$/;
 
 /** Names the request: its audit id, what caused it, and the outermost request that it follows from. */
-export const assignAuditId: PipelineStep = (request, { cache }, next) => {
+export const assignAuditId: PipelineStep = async (request, gateway, next) => {
   const { headers } = request.incoming;
   const given = headers['audit-id'];
   request.auditId = typeof given === 'string' && given.length <= 64 ? given : randomUUID();
@@ -12,7 +14,16 @@ export const assignAuditId: PipelineStep = (request, { cache }, next) => {
   const cause = headers['shiplog-cause'];
   if (typeof cause === 'string' && causeFormat.test(cause)) {
     request.cause = cause;
-    request.correlationId = cache.correlationOf(cause) ?? request.auditId;
+    request.correlationId = (await correlationOf(cause, gateway)) ?? request.auditId;
   }
   return next();
 };
+
+/** Components act on an event as soon as they see it, which may be before this gateway does; and on old ones after a restart. */
+async function correlationOf(cause: string, { cache, history }: Gateway): Promise<string | undefined> {
+  const known = cache.correlationOf(cause);
+  if (known !== undefined) return known;
+  const [stream, revision] = cause.split('/') as [StreamName, string];
+  await cache.reach(stream, BigInt(revision)).catch(() => undefined);
+  return cache.correlationOf(cause) ?? (await history?.correlationOf(stream, BigInt(revision)));
+}
