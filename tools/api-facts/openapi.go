@@ -39,12 +39,15 @@ func definitionOf(name string) openAPISchema {
 
 // describe adds what the schema says about a field beyond its type.
 func describe(fact *fieldFact, schema openAPISchema) {
-	if !isZero(schema.Default) {
+	if !isZero(schema.Default) || (schema.Default != nil && isScalar(schema.Default) && fact.Pointer+fact.OmitEmpty > 0) {
 		fact.Default = schema.Default
 	}
 	fact.Enum = schema.Enum
 	if schema.Items != nil && schema.Items.Schema != nil {
 		fact.ElementEnum = schema.Items.Schema.Enum
+	}
+	if schema.AdditionalProperties != nil && schema.AdditionalProperties.Schema != nil {
+		fact.ElementEnum = schema.AdditionalProperties.Schema.Enum
 	}
 	switch schema.Format {
 	case "", "int32", "int64", "double", "byte", "date-time":
@@ -69,6 +72,11 @@ func describe(fact *fieldFact, schema openAPISchema) {
 	if len(other) > 0 {
 		fact.Other = other
 	}
+}
+
+func isScalar(value any) bool {
+	kind := reflect.ValueOf(value).Kind()
+	return kind != reflect.Map && kind != reflect.Slice
 }
 
 // isZero tells the defaults that only restate Go's zero value; they follow from the type.

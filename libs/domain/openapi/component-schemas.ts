@@ -152,9 +152,11 @@ export class ComponentSchemas {
 
   private field(field: FieldFacts, description: string | undefined): Schema {
     const defaultValue = field.defaultValue ?? this.zeroDefault(field);
+    const hasSiblings =
+      description !== undefined || defaultValue !== undefined || (field.mapType ?? field.patchStrategy) !== undefined;
     return {
       ...(description ? { description } : {}),
-      ...this.typed(field.type, field.elementEnum, description !== undefined || defaultValue !== undefined),
+      ...this.typed(field.type, field.elementEnum, hasSiblings),
       ...(field.format ? { format: field.format } : {}),
       ...(defaultValue === undefined || this.version === 'v2' ? {} : { default: defaultValue }),
       ...(field.enumValues ? { enum: field.enumValues } : {}),
@@ -176,7 +178,7 @@ export class ComponentSchemas {
 
   private typed(ref: TypeRef, elementEnum: readonly string[] | undefined, hasSiblings: boolean): Schema {
     if (ref.form === 'list') return { type: 'array', items: this.element(ref.of, elementEnum) };
-    if (ref.form === 'map') return { type: 'object', additionalProperties: this.element(ref.of, undefined) };
+    if (ref.form === 'map') return { type: 'object', additionalProperties: this.element(ref.of, elementEnum) };
     const name = referenced(ref);
     if (name !== undefined)
       // In OpenAPI 3.0 nothing may stand beside $ref.

@@ -52,6 +52,20 @@ function operationObject(operation: Operation, schemas: ComponentSchemas): Schem
   };
 }
 
+const deleteOptions = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions';
+
+/** Every group accepts DeleteOptions under its own name as well. */
+function withOptionsOf(group: string, version: string, schemas: Record<string, Schema>): Record<string, Schema> {
+  const options = schemas[deleteOptions];
+  if (!options || group === '') return schemas;
+  const kinds = ['', group].map((name) => ({
+    group: name,
+    version: name === '' ? 'v1' : version,
+    kind: 'DeleteOptions',
+  }));
+  return { ...schemas, [deleteOptions]: { ...options, 'x-kubernetes-group-version-kind': kinds } };
+}
+
 /** The paths and schemas of one group and version, as `/openapi/v3/apis/<group>/<version>` answers. Pure. */
 export function openApiV3Document(group: string, version: string, descriptions: Descriptions): Schema {
   const schemas = new ComponentSchemas('v3', descriptions);
@@ -68,7 +82,7 @@ export function openApiV3Document(group: string, version: string, descriptions: 
     info: { title: 'Kubernetes', version: '1.36' },
     paths,
     components: {
-      schemas: schemas.reachableFrom(types),
+      schemas: withOptionsOf(group, version, schemas.reachableFrom(types)),
       securitySchemes: {
         BearerToken: {
           type: 'apiKey',

@@ -107,7 +107,7 @@ const verbForms: Record<
 };
 
 const onCollection = new Set(['list', 'create', 'deletecollection']);
-const verbNames: Record<string, string> = { get: 'read', update: 'replace', deletecollection: 'deleteCollection' };
+const verbNames: Record<string, string> = { get: 'read', update: 'replace', deletecollection: 'delete' };
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const words = (text: string): string => text.split(/[.-]/).map(capitalized).join('');
 
@@ -138,19 +138,36 @@ interface Target {
   readonly type: string;
 }
 
+/** Subresources that hand the connection on. */
+const isConnection = (path: string): boolean => /\{name\}\/(attach|exec|portforward|proxy)$/.test(path);
+
+function operationId(
+  verb: string,
+  method: Method,
+  { group, version }: ResourceFacts,
+  path: string,
+  suffix: string,
+): string {
+  const scope = path.includes('{namespace}') ? 'Namespaced' : '';
+  const collection = verb === 'deletecollection' ? 'Collection' : '';
+  const name = isConnection(path) ? 'connect' : (verbNames[verb] ?? verb);
+  const how = isConnection(path) ? capitalized(method) : '';
+  return `${name}${family(group, version)}${how}${collection}${scope}${suffix}`;
+}
+
 function operation({ resource, path, parameters, idSuffix, kind, type }: Target, verb: string): Operation[] {
   const form = verbForms[verb];
   if (!form) return [];
-  const { group, version, namespaced } = resource;
+  const { group, version } = resource;
   const bodyType = bodyOf(verb, type);
   const isText = path.endsWith('/log');
   return [
     {
       path,
       method: form.method,
-      id: `${verbNames[verb] ?? verb}${family(group, version)}${namespaced && path.includes('{namespace}') ? 'Namespaced' : ''}${idSuffix}`,
+      id: operationId(verb, form.method, resource, path, idSuffix),
       tag: `${(group === '' ? 'core' : group.replace(/\.k8s\.io$/, '')).replaceAll(/[.-]/g, '')}_${version}`,
-      action: form.action,
+      action: isConnection(path) ? 'connect' : form.action,
       description: form.text(kind.kind),
       kind,
       parameters: [...parameters, ...(isText ? logging : form.parameters)],

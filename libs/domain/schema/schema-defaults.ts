@@ -37,10 +37,18 @@ export function applySchemaDefaults(value: unknown, node: SchemaNode): void {
   for (const name of node.fieldNames) {
     const field = node.field(name);
     if (!field) continue;
-    const present = value[name];
-    // Go knows no difference between an absent string and an empty one.
-    if (present === undefined || present === null || (present === '' && typeof field.defaultValue === 'string')) {
-      if (field.defaultValue !== undefined) value[name] = structuredClone(field.defaultValue);
-    } else applySchemaDefaults(present, field);
+    if (isAbsent(value[name], field)) setDefault(value, name, field);
+    else applySchemaDefaults(value[name], field);
   }
+}
+
+/** Go knows no difference between an absent text and an empty one, unless it is a pointer. */
+const isAbsent = (present: unknown, { defaultValue, keepsEmpty }: SchemaNode): boolean =>
+  present === undefined ||
+  present === null ||
+  (present === '' && typeof defaultValue === 'string' && keepsEmpty !== true);
+
+function setDefault(value: Fields, name: string, { defaultValue, keepsEmpty }: SchemaNode): void {
+  if (defaultValue === undefined || (defaultValue === '' && keepsEmpty !== true)) return;
+  value[name] = structuredClone(defaultValue);
 }

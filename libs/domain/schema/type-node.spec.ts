@@ -84,6 +84,8 @@ describe('constant defaults', () => {
     ],
     ['instead of an empty text', 'io.k8s.api.core.v1.ServicePort', { protocol: '' }, { protocol: 'TCP' }],
     ['never over what is there', 'io.k8s.api.core.v1.ServicePort', { protocol: 'UDP' }, { protocol: 'UDP' }],
+    ['empty, where Go tells empty from absent', 'io.k8s.api.core.v1.GRPCAction', { port: 1 }, { port: 1, service: '' }],
+    ['not empty, where Go does not', 'io.k8s.api.core.v1.LocalObjectReference', {}, {}],
     ['not into what is absent', pod, { spec: {} }, { spec: {} }],
   ];
   test.each(cases)('%s', (_, type, value, expected) => {
