@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addComposeCommands } from './commands/compose.command.js';
 import { addDoctorCommand } from './commands/doctor.command.js';
 import { addDownCommand, addResetCommand } from './commands/down.command.js';
 import { addLogsCommand } from './commands/logs.command.js';
@@ -13,4 +14,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   addDownCommand,
   addResetCommand,
   addDoctorCommand,
+  addComposeCommands,
 ];

@@ -45,6 +45,9 @@ export function clusterPaths(home: string): ClusterPaths {
 export interface NodePaths {
   readonly folder: string;
   readonly kubeconfig: string;
+  /** What a node on a machine of its own has of the keys: the authority's certificate and its own. */
+  readonly pki: string;
+  readonly images: string;
   readonly kubelet: string;
   readonly containerdConfig: string;
   readonly containerdRoot: string;
@@ -59,6 +62,8 @@ export function nodePaths(paths: ClusterPaths, node: string): NodePaths {
   return {
     folder,
     kubeconfig: join(folder, 'kubeconfig'),
+    pki: join(folder, 'pki'),
+    images: join(folder, 'images.tar'),
     kubelet: join(folder, 'kubelet'),
     containerdConfig: join(folder, 'containerd.toml'),
     containerdRoot: join(folder, 'containerd'),

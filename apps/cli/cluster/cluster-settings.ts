@@ -29,13 +29,18 @@ export interface ClusterSettings {
   readonly servingPorts: Readonly<Record<string, number>>;
   /** The user's own kubeconfig has a context of this cluster. */
   readonly writesKubeconfig: boolean;
+  /** Where its parts find each other, if they are not all on this machine (docker-compose.yml). */
+  readonly hosts?: { readonly nats: string; readonly postgres: string; readonly gateway: string };
   /** The example app was put there once; if it is gone, the user has deleted it. */
   readonly exampleApplied?: boolean;
 }
 
 /** What the command line may say; what it leaves out stays as remembered, or takes its default. */
 export type ClusterChoices = Partial<
-  Pick<ClusterSettings, 'name' | 'runtime' | 'nodes' | 'apiPort' | 'networkIndex' | 'databaseUrl' | 'writesKubeconfig'>
+  Pick<
+    ClusterSettings,
+    'name' | 'runtime' | 'nodes' | 'apiPort' | 'networkIndex' | 'databaseUrl' | 'writesKubeconfig' | 'hosts'
+  >
 >;
 
 export const defaultApiPort = 6443;

@@ -45,6 +45,6 @@ export const nodePlans = (settings: ClusterSettings): NodePlan[] =>
     servingPort: settings.runtime === 'cri' ? 10250 : (settings.servingPorts[name] ?? 0),
   }));
 
-/** The address that the `kubernetes` Service leads to. */
+/** The address at which nodes reach the API, and to which the `kubernetes` Service leads. */
 export const advertiseAddress = (settings: ClusterSettings): string =>
-  settings.runtime === 'cri' ? networkPlan(settings).hostAddress : '127.0.0.1';
+  settings.hosts?.gateway ?? (settings.runtime === 'cri' ? networkPlan(settings).hostAddress : '127.0.0.1');

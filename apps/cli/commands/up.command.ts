@@ -2,18 +2,15 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { clusterPaths, homeFolder, nodePaths, type ClusterPaths } from '../cluster/cluster-paths.js';
+import { clusterPaths, homeFolder, type ClusterPaths } from '../cluster/cluster-paths.js';
 import { readSettings, saveSettings, settleSettings, type ClusterChoices } from '../cluster/cluster-settings.js';
-import { advertiseAddress, nodePlans, type Cluster } from '../cluster/cluster.js';
+import { nodePlans, type Cluster } from '../cluster/cluster.js';
 import { isPortFree } from '../cluster/free-ports.js';
-import { replaceFile } from '../cluster/write-file.js';
 import { applyFile, exampleAnswers, exampleAvailable, exampleDeployment, nodesReady } from '../example/example-app.js';
 import { addToKubeconfig } from '../kubeconfig/kubeconfig-file.js';
-import { mergeKubeconfig } from '../kubeconfig/kubeconfig.js';
 import { freeNetworkIndex } from '../local-nodes/network-index.js';
 import { prepareLocalNodes } from '../local-nodes/local-nodes.js';
-import { ensureClusterPki, readKeyPair } from '../pki/cluster-pki.js';
-import { ensureKeyRing } from '../pki/key-ring.js';
+import { kubeconfigEntry, localServer, prepareKeys } from '../pki/prepare-keys.js';
 import { awaitProcesses, runningSupervisor, startSupervisor, stopSupervisor } from '../supervisor/control.js';
 import { prepareNats } from '../supervisor/nats.js';
 import { preparePostgres } from '../supervisor/postgres.js';
@@ -125,43 +122,16 @@ async function prepareAndStart(cluster: Cluster): Promise<void> {
   if (settings.runtime === 'hollow') note('runtime hollow: containers are simulated, nothing really runs');
   if ((await stopSupervisor(paths)) === 'cleared') note('ended processes that a killed supervisor had left');
   await assertPortsFree(cluster);
-  await step('certificates', () => preparePki(cluster));
+  await step('certificates', () => prepareKeys(cluster));
   if (settings.databaseUrl === undefined) await step('database', () => preparePostgres(cluster));
   await prepareNats(cluster);
   if (settings.runtime === 'cri') await step('network and container runtimes', () => prepareLocalNodes(cluster));
   await startSupervisor(paths);
 }
 
-async function preparePki(cluster: Cluster): Promise<void> {
-  const { paths, settings } = cluster;
-  const nodes = nodePlans(settings);
-  await ensureClusterPki(paths.pki, { apiAddresses: [advertiseAddress(settings)], nodes }, new Date());
-  await ensureKeyRing(paths.keyRing);
-  const server = `https://${advertiseAddress(settings)}:${settings.apiPort}`;
-  for (const node of nodes) {
-    await mkdir(nodePaths(paths, node.name).kubelet, { recursive: true });
-    await replaceFile(nodePaths(paths, node.name).kubeconfig, await kubeconfigOf(cluster, node.name, server));
-  }
-  await replaceFile(paths.kubeconfig, await kubeconfigOf(cluster, 'admin'));
-}
-
-const entryOf = async ({ paths, settings }: Cluster, user: string, server: string) => {
-  const [authority, client] = [await readKeyPair(paths.pki, 'ca'), await readKeyPair(paths.pki, user)];
-  if (!authority || !client) throw new Error(`${paths.pki} has no certificate of ${user}`);
-  return { name: settings.name, server, authority: authority.certificate, client };
-};
-
-/** A kubeconfig of one user, with a context that is current. */
-async function kubeconfigOf(cluster: Cluster, user: string, server = localServer(cluster)): Promise<string> {
-  const text = mergeKubeconfig('', await entryOf(cluster, user, server));
-  return `${text}current-context: ${cluster.settings.name}\n`;
-}
-
-const localServer = ({ settings }: Cluster): string => `https://127.0.0.1:${settings.apiPort}`;
-
 async function writeKubeconfigs(cluster: Cluster): Promise<string> {
   if (!cluster.settings.writesKubeconfig) return `export KUBECONFIG=${cluster.paths.kubeconfig}`;
-  const file = await addToKubeconfig(await entryOf(cluster, 'admin', localServer(cluster)));
+  const file = await addToKubeconfig(await kubeconfigEntry(cluster, 'admin', localServer(cluster)));
   return `kubectl uses it (context ${cluster.settings.name} in ${file})`;
 }
 

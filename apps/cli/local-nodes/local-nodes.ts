@@ -29,7 +29,8 @@ export async function clearLocalNodes(cluster: Cluster): Promise<void> {
   await tearDownNetwork(cluster);
 }
 
-async function configureNode({ paths }: Cluster, node: NodePlan): Promise<void> {
+/** Writes the configuration of a node's containerd and of its pods' network. */
+export async function configureNode({ paths }: Cluster, node: NodePlan): Promise<void> {
   const files = nodePaths(paths, node.name);
   assertSocketPathFits(files);
   await mkdir(files.containerdRoot, { recursive: true });

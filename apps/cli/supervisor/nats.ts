@@ -15,6 +15,7 @@ export async function prepareNats(cluster: Cluster): Promise<void> {
   await mkdir(storeFolder, { recursive: true });
   const text = renderNatsConfiguration({
     ...{ serverName: settings.name, port: settings.natsPort, storeFolder },
+    ...(settings.hosts ? { host: '0.0.0.0' } : {}),
     users: natsUsers.map((name) => ({ name, password: settings.natsPasswords[name] })),
   });
   await replaceFile(natsConfigurationFile(cluster), text);

@@ -13,7 +13,7 @@ const unprivileged = 65534;
 
 export const databaseUrl = ({ settings }: Cluster): string =>
   settings.databaseUrl ??
-  `postgres://shiplog:${settings.postgresPassword}@127.0.0.1:${settings.postgresPort}/${database}`;
+  `postgres://shiplog:${settings.postgresPassword}@${settings.hosts?.postgres ?? '127.0.0.1'}:${settings.postgresPort}/${database}`;
 
 /**
  * A command that runs one of PostgreSQL's programs as an unprivileged user, which it demands. The user may not be able to walk to
@@ -58,7 +58,7 @@ export async function preparePostgres({ paths, settings }: Cluster): Promise<voi
   await feed(single, `ALTER USER shiplog PASSWORD '${settings.postgresPassword}'\nCREATE DATABASE ${database}\n`);
   await writeFile(
     join(paths.postgres, 'pg_hba.conf'),
-    '# Written by Shiplog: over loopback, with the password.\nhost all all 127.0.0.1/32 scram-sha-256\n',
+    `# Written by Shiplog.\nhost all all ${settings.hosts ? 'samenet' : '127.0.0.1/32'} scram-sha-256\n`,
   );
   await writeFile(join(paths.postgres, 'shiplog-ready'), '');
 }
@@ -74,7 +74,7 @@ async function feed({ command, args }: { command: string; args: string[] }, inpu
 /** The command that runs the server in the foreground. */
 export function postgresCommand({ paths, settings }: Cluster, programs: Programs): { command: string; args: string[] } {
   const options = {
-    listen_addresses: '127.0.0.1',
+    listen_addresses: settings.hosts ? '*' : '127.0.0.1',
     port: settings.postgresPort,
     unix_socket_directories: '',
     max_connections: 60,

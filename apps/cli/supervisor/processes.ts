@@ -53,7 +53,7 @@ function service(cluster: Cluster, name: NatsUser): ProcessSpec {
       ...systemEnvironment(),
       ...commonEnvironment(cluster),
       SHIPLOG_HEALTH_PORT: String(healthPort),
-      SHIPLOG_NATS_URL: `nats://127.0.0.1:${cluster.settings.natsPort}`,
+      SHIPLOG_NATS_URL: `nats://${cluster.settings.hosts?.nats ?? '127.0.0.1'}:${cluster.settings.natsPort}`,
       SHIPLOG_NATS_USER: name,
       SHIPLOG_NATS_PASSWORD: cluster.settings.natsPasswords[name],
       SHIPLOG_PKI_FOLDER: cluster.paths.pki,
@@ -84,13 +84,8 @@ function containerd(cluster: Cluster, programs: Programs, node: NodePlan): Proce
     onceItAnswers: {
       command: programs.path('ctr'),
       args: [
-        '--address',
-        paths.containerdSocket,
-        '--namespace',
-        'k8s.io',
-        'images',
-        'import',
-        imageArchive(cluster.paths),
+        ...['--address', paths.containerdSocket, '--namespace', 'k8s.io'],
+        ...['images', 'import', cluster.settings.hosts ? paths.images : imageArchive(cluster.paths)],
       ],
     },
     ...terminate,
@@ -120,28 +115,29 @@ function nodeAgent(cluster: Cluster, programs: Programs, node: NodePlan): Proces
       SHIPLOG_CLUSTER_DNS: '10.96.0.10',
       SHIPLOG_KUBECONFIG: paths.kubeconfig,
       SHIPLOG_SERVING_PORT: String(node.servingPort),
-      SHIPLOG_PKI_FOLDER: cluster.paths.pki,
+      SHIPLOG_PKI_FOLDER: settings.hosts ? paths.pki : cluster.paths.pki,
       SHIPLOG_ROOT_FOLDER: paths.kubelet,
     },
     // A node in a network of its own can only be asked at its server; one that shares ours also on its health port.
-    probe: real
-      ? { kind: 'node-agent', address: node.address, port: node.servingPort, pki: cluster.paths.pki }
-      : { kind: 'http', port: healthPort, path: '/readyz' },
+    probe:
+      real && !settings.hosts
+        ? { kind: 'node-agent', address: node.address, port: node.servingPort, pki: cluster.paths.pki }
+        : { kind: 'http', port: healthPort, path: '/readyz' },
     ...terminate,
   };
 }
 
-/** Runs a command in the node's network, but with the machine's mounts: node-agent and containerd must see each other's. */
-const inNode = (
-  { settings }: Cluster,
-  programs: Programs,
-  node: NodePlan,
-  command: string,
-  args: readonly string[],
-) => ({
-  command: programs.path('nsenter'),
-  args: [`--net=/run/netns/${settings.name}-${node.name}`, '--', command, ...args],
-});
+/**
+ * Runs a command in the node's network, but with the machine's mounts: node-agent and containerd must see each other's. A node that is a
+ * container of its own is in its network already.
+ */
+const inNode = ({ settings }: Cluster, programs: Programs, node: NodePlan, command: string, args: readonly string[]) =>
+  settings.hosts
+    ? { command, args: [...args] }
+    : {
+        command: programs.path('nsenter'),
+        args: [`--net=/run/netns/${settings.name}-${node.name}`, '--', command, ...args],
+      };
 
 const commonEnvironment = ({ paths }: Cluster): Record<string, string> => ({
   NODE_ENV: 'production',

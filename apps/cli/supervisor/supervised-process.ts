@@ -25,7 +25,8 @@ export class SupervisedProcess {
 
   constructor(
     private readonly spec: ProcessSpec,
-    private readonly logFolder: string,
+    /** Where its output goes, one file a process; undefined: where our own goes. */
+    private readonly logFolder: string | undefined,
     private readonly logger: Logger,
     private readonly changed: () => void,
   ) {
@@ -109,7 +110,7 @@ export class SupervisedProcess {
   }
 
   private spawn(): ChildProcess {
-    const log = openSync(join(this.logFolder, `${this.spec.name}.log`), 'a', 0o600);
+    const log = this.logFolder === undefined ? 2 : openSync(join(this.logFolder, `${this.spec.name}.log`), 'a', 0o600);
     try {
       // A session of its own: Ctrl-C in the terminal is the supervisor's to handle, and a dying supervisor takes none along.
       return spawn(this.spec.command, this.spec.args, {
@@ -118,7 +119,7 @@ export class SupervisedProcess {
         detached: true,
       });
     } finally {
-      closeSync(log);
+      if (log !== 2) closeSync(log);
     }
   }
 

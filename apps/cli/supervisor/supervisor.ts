@@ -19,9 +19,7 @@ export async function supervise(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<void> {
-  const groups = startOrder(specs);
   const startedAt = new Date().toISOString();
-  const processes = new Map<string, SupervisedProcess>();
   const publish = coalesced(async () => {
     try {
       const states = [...processes.values()].map(({ state }) => state);
@@ -30,9 +28,41 @@ export async function supervise(
       logger.error({ err: error, file: paths.supervisorState }, 'state could not be written');
     }
   });
-  for (const spec of specs) processes.set(spec.name, new SupervisedProcess(spec, paths.log, logger, publish.request));
-
+  const processes = supervised(specs, paths.log, logger, publish.request);
   const rotation = rotateRegularly(paths.log, logger, signal);
+  await keepRunning(specs, processes, logger, signal);
+  await rotation;
+  await publish.settled();
+}
+
+/** The same for one container: what the processes say goes where our own output goes, and no state is written. */
+export const superviseInForeground = (
+  specs: readonly ProcessSpec[],
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> =>
+  keepRunning(
+    specs,
+    supervised(specs, undefined, logger, () => undefined),
+    logger,
+    signal,
+  );
+
+const supervised = (
+  specs: readonly ProcessSpec[],
+  logFolder: string | undefined,
+  logger: Logger,
+  changed: () => void,
+): ReadonlyMap<string, SupervisedProcess> =>
+  new Map(specs.map((spec) => [spec.name, new SupervisedProcess(spec, logFolder, logger, changed)]));
+
+async function keepRunning(
+  specs: readonly ProcessSpec[],
+  processes: ReadonlyMap<string, SupervisedProcess>,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  const groups = startOrder(specs);
   await Promise.all(
     specs.map(({ name, after }) => {
       const needed = after.flatMap((other) => processes.get(other)?.ready ?? []);
@@ -43,8 +73,6 @@ export async function supervise(
     logger.info({ processes: group.map(({ name }) => name) }, 'stopping');
     await Promise.all(group.map(({ name }) => processes.get(name)?.stop()));
   }
-  await rotation;
-  await publish.settled();
 }
 
 async function rotateRegularly(folder: string, logger: Logger, signal: AbortSignal): Promise<void> {
