@@ -1,7 +1,7 @@
 import type { EndpointSlice, Service } from '@shiplog/domain';
 import { resourceType, type Informers } from '@shiplog/client';
 import type { Logger } from '@shiplog/component-base';
-import { addAddresses } from './dns/dns-address.js';
+import { addAddress } from './dns/dns-address.js';
 import { serveDns } from './dns/dns-server.js';
 import { directoryOf } from './dns/service-directory.js';
 import { askUpstream, machineResolvers } from './dns/upstream.js';
@@ -28,7 +28,7 @@ export async function startNetwork(options: NetworkOptions, signal: AbortSignal)
   const { informers, nodeName, podCidr, clusterDns, clusterDomain, logger } = options;
   const caches = { services: informers.of(services), slices: informers.of(endpointSlices) };
   const upstream = await machineResolvers();
-  await addAddresses([clusterDns]);
+  await addAddress(clusterDns);
   // An answer from caches that are still empty would say that a name does not exist.
   await Promise.all([caches.services.whenSynced(signal), caches.slices.whenSynced(signal)]);
   const server = {
