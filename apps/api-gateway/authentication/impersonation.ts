@@ -43,9 +43,17 @@ function asked(incoming: IncomingRequest): Impersonation | undefined {
   );
   if (user !== '') return { user, uid, groups, extra };
   if (uid === '' && groups.length === 0 && extraHeaders.length === 0) return undefined;
-  const others = [...groups, ...Object.entries(extra).map(([key, values]) => `${key}=${values.join(',')}`), uid];
-  throw badRequest(`requested [${others.filter(Boolean).join(' ')}] without impersonating a user`);
+  const nobody = `Name:"", UID:${JSON.stringify(uid)}, Groups:${goList(groups)}, Extra:${goExtra(extra)}`;
+  throw badRequest(`requested &user.DefaultInfo{${nobody}} without impersonating a user name`);
 }
+
+/** Clients know this refusal with a Go value in it. */
+const goList = (values: readonly string[]): string =>
+  values.length === 0 ? '[]string(nil)' : `[]string{${values.map((value) => JSON.stringify(value)).join(', ')}}`;
+const goExtra = (extra: Impersonation['extra']): string => {
+  const entries = Object.entries(extra).map(([key, values]) => `${JSON.stringify(key)}:${goList(values)}`);
+  return `map[string][]string${entries.length === 0 ? '(nil)' : `{${entries.join(', ')}}`}`;
+};
 
 /** The questions that decide whether `requester` may act so. */
 function questions(requester: UserInfo, { user, uid, groups, extra }: Impersonation): AuthorizationAttributes[] {

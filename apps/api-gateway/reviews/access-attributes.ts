@@ -105,7 +105,13 @@ function localErrors({ metadata, spec: { resourceAttributes, nonResourceAttribut
       ? [invalid(spec.child('resourceAttributes', 'namespace'), asked, 'must match metadata.namespace')]
       : []),
     ...(nonResourceAttributes
-      ? [invalid(spec.child('nonResourceAttributes'), nonResourceAttributes, 'disallowed on this kind of request')]
+      ? [
+          invalid(
+            spec.child('nonResourceAttributes'),
+            asClientsSeeIt(nonResourceAttributes),
+            'disallowed on this kind of request',
+          ),
+        ]
       : []),
   ];
 }

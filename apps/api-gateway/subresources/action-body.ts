@@ -1,4 +1,4 @@
-import { ensureNamespace, type AnyResource, type KubeObject } from '@shiplog/domain';
+import { apiVersionOf, ensureNamespace, type AnyResource, type KubeObject } from '@shiplog/domain';
 import type { Gateway } from '../gateway.js';
 import { trackFields } from '../registry/track-fields.js';
 import type { RequestContext } from '../request/request-context.js';
@@ -31,11 +31,18 @@ export async function decodeAction<T extends KubeObject>(
   context: RequestContext,
   gateway: Gateway,
   kind: AnyResource,
+  /** An older apiVersion of the same shape that is still accepted. */
+  olderVersion = '',
 ): Promise<T> {
   const contentType = contentTypeOf(context);
   ensureDecodable(contentType);
   const validation = fieldValidationOf(context.incoming.query);
-  const { object, warnings } = gateway.codec.decode(kind, await readBody(context), contentType, validation);
+  const { object, warnings } = gateway.codec.decode(
+    kind,
+    renewed(await readBody(context), kind, olderVersion),
+    contentType,
+    validation,
+  );
   context.warnings.push(...warnings);
   const { fieldManager, subresource } = writeRequest(context, 'CreateOptions');
   if (kind.scope === 'Cluster') delete object.metadata.namespace;
@@ -43,3 +50,9 @@ export async function decodeAction<T extends KubeObject>(
   const writer = { manager: fieldManager, subresource, now: context.receivedAt };
   return trackFields(gateway.codec)(kind, undefined, object, writer) as T;
 }
+
+/** JSON and YAML of an older version, as of the present one. */
+const renewed = (body: Buffer, kind: AnyResource, olderVersion: string): Buffer =>
+  olderVersion !== '' && body.includes(olderVersion)
+    ? Buffer.from(body.toString('utf8').replace(olderVersion, apiVersionOf(kind)))
+    : body;

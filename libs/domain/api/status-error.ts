@@ -146,7 +146,7 @@ export function invalidObject({ group, kind }: Kind, name: string, errors: reado
   return new StatusError(422, 'Invalid', `${group === '' ? kind : `${kind}.${group}`} "${name}" is invalid: ${list}`, {
     ...(name ? { name } : {}),
     ...(group ? { group } : {}),
-    kind,
+    ...(kind ? { kind } : {}),
     causes: errors.map(({ reason, field, message }) => ({ reason, message, field })),
   });
 }

@@ -12,6 +12,7 @@ import type { Admission, AdmissionRequest } from './admission-request.js';
 import { apiPath } from './api-path.js';
 import { changeClass } from './change-class.js';
 import { decideCreate, stampNew, type WriteRules } from './decide-create.js';
+import { dropRepeatedOwners, repeatedOwnersWarning } from './owner-references.js';
 import { decideDelete, type DeleteOptions } from './decide-delete.js';
 import { checkUid, decideUpdate, releasesDeleted } from './decide-update.js';
 import { objectKey } from './object-key.js';
@@ -210,9 +211,11 @@ export class Registry {
     next: KubeObject,
     current: KubeObject | undefined,
     { now }: WriteRules,
-    { verb, fieldManager: manager, subresource }: WriteRequest,
+    { verb, fieldManager: manager, subresource, warn }: WriteRequest,
   ): KubeObject {
     const own = structuredClone(next);
+    const repeated = dropRepeatedOwners(own);
+    if (repeated.length > 0) warn(repeatedOwnersWarning(repeated));
     if (verb === 'apply') return own;
     const tracked = this.deps.trackFields(resource, current, own, { manager, subresource, now });
     return tracked === current ? { ...own, metadata: { ...own.metadata, ...managedFieldsOf(current) } } : tracked;

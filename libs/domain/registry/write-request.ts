@@ -15,6 +15,8 @@ export interface WriteRequest {
   readonly causationId?: string;
   /** Owner of the fields it sets, in managedFields. */
   readonly fieldManager: string;
+  /** The write makes nobody the owner of what it sets (binding a pod). */
+  readonly unowned?: boolean;
   readonly userAgent?: string;
   readonly sourceIp?: string;
   readonly traceparent?: string;

@@ -44,7 +44,7 @@ async function verified(token: string, { keys, issuer, now }: ServiceAccountToke
       return (await jwtVerify(token, key, options)).payload;
     } catch (error) {
       if (error instanceof errors.JWSSignatureVerificationFailed) continue;
-      throw new Error(textOf(error));
+      throw new Error(textOf(error), { cause: error });
     }
   }
   throw new Error('invalid signature');

@@ -2,10 +2,8 @@ import {
   badRequest,
   conflict,
   notFound,
-  notSupported,
-  required,
-  FieldPath,
   metaTime,
+  quoted,
   StatusError,
   type AnyResource,
   type KubeObject,
@@ -58,6 +56,7 @@ async function bind(
   const request = { ...writeRequest(context, 'CreateOptions'), subresource: 'binding' };
   const now = metaTime(context.receivedAt);
   const transform = (current: KubeObject): KubeObject => {
+    confirmPreconditions(binding, current, name);
     const problem = unbindable(current as PodState);
     if (problem !== undefined) throw conflict({ group: '', plural: 'pods/binding' }, name, problem);
     return bound(structuredClone(current) as PodState, binding, now);
@@ -76,16 +75,32 @@ const ruledHere = (pod: AnyResource): AnyResource => ({
 
 /** Clients know these refusals as a 500 with the bare texts. */
 function confirmTarget({ target }: Binding): void {
-  const at = FieldPath.of('target');
-  const errors = [
+  const texts = [
     ...(target.kind && target.kind !== 'Node'
-      ? [notSupported(at.child('kind'), target.kind, ['Node', '<empty>'])]
+      ? [`target.kind: Unsupported value: ${quoted(target.kind)}: supported values: "Node", "<empty>"`]
       : []),
-    ...(target.name ? [] : [required(at.child('name'))]),
+    ...(target.name ? [] : ['target.name: Required value']),
   ];
-  const texts = errors.map(({ field, message }) => `${field}: ${message}`);
   if (texts.length > 0)
     throw new StatusError(500, 'Unknown', texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`);
+}
+
+const preconditions = [
+  ['uid', 'UID'],
+  ['resourceVersion', 'ResourceVersion'],
+] as const;
+
+/** @throws Conflict if the binding was made for another pod of this name, or another state of it. */
+function confirmPreconditions({ metadata }: Binding, current: KubeObject, name: string): void {
+  for (const [field, word] of preconditions) {
+    const [wanted, found] = [metadata[field], current.metadata[field]];
+    if (wanted && wanted !== found)
+      throw conflict(
+        pods,
+        name,
+        `Precondition failed: ${word} in precondition: ${wanted}, ${word} in object meta: ${found}`,
+      );
+  }
 }
 
 function unbindable({ metadata, spec }: PodState): string | undefined {

@@ -30,14 +30,10 @@ export function setCondition(pod: PodState, condition: Condition, now: string): 
 
 /** The pod as it is once bound: on its node, scheduled, with what the binding adds to its metadata. Changes the pod. */
 export function bound(pod: PodState, { metadata, target }: Binding, now: string): PodState {
-  const { uid, resourceVersion, annotations, labels } = metadata;
+  const { annotations, labels } = metadata;
   pod.spec.nodeName = target.name ?? '';
   if (annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations };
   if (labels) pod.metadata.labels = { ...pod.metadata.labels, ...labels };
-  // Preconditions of the binding, checked by the registry as for any update.
-  if (uid) pod.metadata.uid = uid;
-  if (resourceVersion) pod.metadata.resourceVersion = resourceVersion;
-  else delete pod.metadata.resourceVersion;
   setCondition(pod, { type: 'PodScheduled', status: 'True' }, now);
   delete pod.status?.nominatedNodeName;
   return pod;

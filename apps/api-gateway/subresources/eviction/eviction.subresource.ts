@@ -44,7 +44,7 @@ export const podEviction: SubresourceHandler = {
   methods: ['POST'],
   handle: async (context, resource, gateway) => {
     const { namespace, name } = context.info;
-    const eviction = await decodeAction<Eviction>(context, gateway, kind);
+    const eviction = await decodeAction<Eviction>(context, gateway, kind, 'policy/v1beta1');
     if (eviction.metadata.name !== name) throw badRequest('name in URL does not match name in Eviction object');
     const options = eviction.deleteOptions ?? {};
     const asked = writeRequest(context, 'CreateOptions');

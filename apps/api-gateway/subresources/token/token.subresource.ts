@@ -7,6 +7,7 @@ import {
   metaTime,
   notFound,
   type Admission,
+  type AnyResource,
   type FieldError,
   type KubeObject,
 } from '@shiplog/domain';
@@ -32,7 +33,6 @@ export interface TokenIssuer {
   readonly admission: Admission;
 }
 
-const kind = actionKind('authentication.k8s.io', 'TokenRequest');
 const accounts = { group: '', plural: 'serviceaccounts' };
 
 const defaultLifetimeSeconds = 3600;
@@ -40,6 +40,13 @@ const defaultLifetimeSeconds = 3600;
 const mountedLifetimeSeconds = 3607;
 const extendedLifetimeSeconds = 365 * 24 * 3600;
 const leastLifetimeSeconds = 600;
+
+const kind: AnyResource = {
+  ...actionKind('authentication.k8s.io', 'TokenRequest'),
+  defaults: ({ spec }: TokenRequest) => {
+    spec.expirationSeconds ??= defaultLifetimeSeconds;
+  },
+};
 
 /** POST serviceaccounts/<name>/token: a signed token for the account, which falls with the object that it is bound to. */
 export const serviceAccountToken = ({ keys, issuer, audiences, admission }: TokenIssuer): SubresourceHandler => ({
@@ -114,10 +121,9 @@ function complete(
     );
   request.metadata = { ...asked, name, namespace, uid, creationTimestamp: metaTime(receivedAt) };
   request.spec.audiences = request.spec.audiences?.length ? request.spec.audiences : [...audiences];
-  request.spec.expirationSeconds ??= defaultLifetimeSeconds;
   request.spec.boundObjectRef ??= null;
   const lifetime = FieldPath.of('spec', 'expirationSeconds');
-  const seconds = request.spec.expirationSeconds;
+  const seconds = request.spec.expirationSeconds ?? defaultLifetimeSeconds;
   if (seconds < leastLifetimeSeconds)
     throw refused('', invalid(lifetime, seconds, 'may not specify a duration less than 10 minutes'));
   if (seconds > 2 ** 32)
