@@ -12,7 +12,8 @@ export interface OpenApiAnswer {
   readonly etag: string;
 }
 
-const protobufV2 = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+/** Clients ask for it with an @ before v1.0, which is no legal media type and which their own parsers refuse in an answer. */
+const protobufV2 = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 
 const answer = (contentType: string, body: Buffer): OpenApiAnswer => ({
   contentType,

@@ -1,0 +1,37 @@
+import { builtInDiscovery, builtInOpenApi, type DiscoveryAnswer, type OpenApiAnswer } from '@shiplog/domain';
+import type { PathEndpoint } from '../gateway.js';
+import type { Answer, IncomingRequest } from '../request/incoming-request.js';
+import { textAnswer } from '../request/status-answer.js';
+
+const inCluster = 'kubernetes.default.svc:443';
+
+type Document = DiscoveryAnswer | OpenApiAnswer;
+
+/** The document, or 304 for a client that has it already. */
+function documentAnswer({ headers }: IncomingRequest, document: Document | undefined, cacheControl: string): Answer {
+  if (!document) return textAnswer(404, '404 page not found\n');
+  const { etag, contentType, body } = document;
+  const shared = { etag, vary: 'Accept', 'cache-control': cacheControl };
+  return headers['if-none-match'] === etag
+    ? { code: 304, headers: shared, body: '' }
+    : { code: 200, headers: { ...shared, 'content-type': contentType }, body };
+}
+
+/** What is served, and in which shape: the documents that clients read before anything else. */
+export function discoveryEndpoints(): PathEndpoint[] {
+  const discovery = builtInDiscovery(inCluster);
+  const openApi = builtInOpenApi();
+  const discover = ({ incoming }: { incoming: IncomingRequest }): Answer =>
+    documentAnswer(incoming, discovery.answer(incoming.path, incoming.headers.accept), 'public');
+  const describe = async ({ incoming }: { incoming: IncomingRequest }): Promise<Answer> =>
+    documentAnswer(
+      incoming,
+      await openApi.answer(incoming.path, incoming.headers.accept),
+      // A path with a hash always answers the same.
+      incoming.query.has('hash') ? 'public, max-age=31536000, immutable' : 'no-cache, private',
+    );
+  return [
+    ...['/api', '/api/*', '/apis', '/apis/*'].map((path) => ({ path, handle: discover })),
+    ...['/openapi/v2', '/openapi/v3', '/openapi/v3/*'].map((path) => ({ path, handle: describe })),
+  ];
+}
