@@ -51,10 +51,9 @@ const nameInFieldSelector = (query: URLSearchParams): string =>
 /** Pure. Never fails: what is no resource path is a non-resource path. */
 export function resolveRequestInfo(method: string, rawPath: string, query: URLSearchParams): RequestInfo {
   const asOf = /^\/as-of\/([^/]+)(\/.*)?$/.exec(rawPath);
-  const segments = (asOf ? (asOf[2] ?? '/') : rawPath)
+  const segments = decoded(asOf ? (asOf[2] ?? '/') : rawPath)
     .split('/')
-    .filter((part) => part !== '')
-    .map(decoded);
+    .filter((part) => part !== '');
   const path = `/${segments.join('/')}`;
   const moment = asOf ? { asOf: decoded(asOf[1] ?? '') } : {};
   const root = segments[0];

@@ -33,7 +33,8 @@ export const encodeToken = ({ revision, after, since }: ContinueToken): string =
 export function decodeToken(text: string): ContinueToken {
   const wire = parsed(text);
   const revision = wire?.rv === undefined ? undefined : parseRevision(wire.rv);
-  if (!wire || (wire.rv !== undefined && revision === undefined)) throw badRequest('continue key is not valid');
+  if (!wire || (wire.rv !== undefined && revision === undefined))
+    throw badRequest('invalid continue token: continue key is not valid');
   return { ...(revision === undefined ? {} : { revision }), after: wire.start, since: wire.t };
 }
 

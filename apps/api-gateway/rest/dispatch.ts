@@ -58,10 +58,14 @@ export const dispatch: PipelineStep = async (context, gateway) => {
   return verb({ context, gateway, resource });
 };
 
-/** Collections take POST, objects PUT and PATCH; nothing is created outside a namespace that lives in one. */
+/** Collections take POST, objects PUT and PATCH; collections of all namespaces can only be read. */
 const fitsPath = ({ scope }: AnyResource, { verb, name, namespace }: RequestInfo): boolean =>
-  (verb !== 'create' || (name === '' && (scope === 'Cluster' || namespace !== ''))) &&
-  (!['update', 'patch'].includes(verb) || name !== '');
+  ({
+    create: name === '' && (scope === 'Cluster' || namespace !== ''),
+    deletecollection: scope === 'Cluster' || namespace !== '',
+    update: name !== '',
+    patch: name !== '',
+  })[verb] ?? true;
 
 const verbOf = ({ verbs: allowed }: AnyResource, name: string): Verb | undefined =>
   allowed.includes(name) ? verbs[name] : undefined;
@@ -74,5 +78,9 @@ function verbOfSubresource(resource: AnyResource, { subresource, verb }: Request
   return subresource === 'scale' ? scaleVerbs[verb] : facts.kind === resource.kind ? verbs[verb] : undefined;
 }
 
-const answerPath = async (context: RequestContext, gateway: Gateway): Promise<Answer> =>
-  (await findEndpoint(gateway, context.info.path)?.handle(context)) ?? textAnswer(404, '404 page not found\n');
+async function answerPath(context: RequestContext, gateway: Gateway): Promise<Answer> {
+  const endpoint = findEndpoint(gateway, context.info.path);
+  if (!endpoint) return textAnswer(404, '404 page not found\n');
+  if (!['GET', 'HEAD'].includes(context.incoming.method)) throw wrongMethod();
+  return endpoint.handle(context);
+}

@@ -44,7 +44,7 @@ export async function patchOf(
   if (!change) throw unknownPatchType();
   if (context.incoming.query.has('force'))
     throw wrongOption(forbiddenField(FieldPath.of('force'), 'may not be specified for non-apply patch'));
-  const body = gateway.codec.parse((await readBody(context)).toString('utf8'), 'application/json');
+  const body = readPatch(gateway.codec, await readBody(context), 'application/json') ?? {};
   return (current) => change(gateway.codec.schemaOf(resource), structuredClone(current), structuredClone(body));
 }
 
@@ -79,7 +79,7 @@ async function apply(call: ResourceCall): Promise<ReturnType<typeof writtenAnswe
   const manager = query.get('fieldManager') ?? '';
   const request = writeRequest(context, 'PatchOptions', 'apply');
   if (manager === '') throw wrongOption(required(FieldPath.of('fieldManager'), 'is required for apply patch'));
-  const body = gateway.codec.parse((await readBody(context)).toString('utf8'), 'application/yaml');
+  const body = readPatch(gateway.codec, await readBody(context), 'application/yaml');
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw badRequest('an apply patch must be an object');
   const applied = body as KubeObject;
@@ -126,15 +126,29 @@ function ensureApplies(resource: AnyResource, { metadata }: KubeObject, namespac
   if (resource.scope === 'Namespaced') metadata.namespace = namespace;
 }
 
+function readPatch(codec: ObjectCodec, body: Buffer, contentType: 'application/json' | 'application/yaml'): unknown {
+  try {
+    return codec.parse(body.toString('utf8'), contentType);
+  } catch (error) {
+    if (!hasReason(error, 'BadRequest')) throw error;
+    throw badRequest(`error decoding ${contentType === 'application/json' ? 'patch' : 'YAML'}: ${error.message}`);
+  }
+}
+
+const sortedJson = (data: unknown): string =>
+  JSON.stringify(data, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+
 /** A patch's result that is no object of the kind is the patch's fault: 422, and no name. */
 function converted(codec: ObjectCodec, resource: AnyResource, data: unknown, validation: FieldValidation): Decoded {
   try {
     return codec.convert(resource, data, validation);
   } catch (error) {
     if (!hasReason(error, 'BadRequest')) throw error;
-    throw invalidObject({ group: '', kind: '' }, '', [
-      invalid(FieldPath.of('patch'), JSON.stringify(data), error.message),
-    ]);
+    throw invalidObject({ group: '', kind: '' }, '', [invalid(FieldPath.of('patch'), sortedJson(data), error.message)]);
   }
 }
 

@@ -1,5 +1,7 @@
 import {
   badRequest,
+  FieldPath,
+  notSupported,
   invalidObject,
   parseRevision,
   storedResource,
@@ -44,9 +46,13 @@ function checkOptions({ resourceVersion, resourceVersionMatch, sendInitialEvents
   if (sendInitialEvents !== undefined) {
     if (resourceVersionMatch !== 'NotOlderThan')
       forbid('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
-  } else if (resourceVersionMatch !== '')
+  }
+  if (continueToken !== '')
+    forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided');
+  else if (sendInitialEvents === undefined && resourceVersionMatch !== '')
     forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
-  if (continueToken !== '') forbid('continue', 'continue is forbidden for watch');
+  if (resourceVersionMatch !== '' && resourceVersionMatch !== 'NotOlderThan')
+    errors.push(notSupported(FieldPath.of('resourceVersionMatch'), resourceVersionMatch, ['NotOlderThan']));
   if (errors.length > 0) throw invalidObject({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
   if (resourceVersion !== '' && parseRevision(resourceVersion) === undefined) throw invalidRevision(resourceVersion);
 }
