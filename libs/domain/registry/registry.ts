@@ -211,12 +211,12 @@ export class Registry {
     next: KubeObject,
     current: KubeObject | undefined,
     { now }: WriteRules,
-    { verb, fieldManager: manager, subresource, warn }: WriteRequest,
+    { verb, fieldManager: manager, subresource, unowned, warn }: WriteRequest,
   ): KubeObject {
     const own = structuredClone(next);
     const repeated = dropRepeatedOwners(own);
     if (repeated.length > 0) warn(repeatedOwnersWarning(repeated));
-    if (verb === 'apply') return own;
+    if (verb === 'apply' || unowned) return own;
     const tracked = this.deps.trackFields(resource, current, own, { manager, subresource, now });
     return tracked === current ? { ...own, metadata: { ...own.metadata, ...managedFieldsOf(current) } } : tracked;
   }

@@ -53,7 +53,7 @@ async function bind(
 ): Promise<Answer> {
   if (binding.metadata.name !== name) throw badRequest('name in URL does not match name in Binding object');
   confirmTarget(binding);
-  const request = { ...writeRequest(context, 'CreateOptions'), subresource: 'binding' };
+  const request = { ...writeRequest(context, 'CreateOptions'), subresource: 'binding', unowned: true };
   const now = metaTime(context.receivedAt);
   const transform = (current: KubeObject): KubeObject => {
     confirmPreconditions(binding, current, name);
