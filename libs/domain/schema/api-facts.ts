@@ -39,6 +39,8 @@ export interface TypeFacts {
   readonly atomic: boolean;
   /** In the order in which Go writes them. */
   readonly fields: ReadonlyMap<string, FieldFacts>;
+  /** The same as a list, for those who walk every object of the type. */
+  readonly fieldList: readonly FieldFacts[];
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
@@ -151,11 +153,13 @@ export function typeFacts(name: string): TypeFacts {
   if (cached) return cached;
   const line = lines.get(name);
   if (!line) throw new Error(`the API has no type ${name}`);
+  const fieldList = line.fields.map(fieldFacts);
   const facts: TypeFacts = {
     name,
     goName: line.go,
     atomic: line.atomic === true,
-    fields: new Map(line.fields.map((field) => [field.n, fieldFacts(field)])),
+    fields: new Map(fieldList.map((field) => [field.name, field])),
+    fieldList,
     ...present('extensions', line.extensions),
   };
   known.set(name, facts);

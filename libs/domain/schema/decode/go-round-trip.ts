@@ -160,7 +160,7 @@ class Walk {
     this.struct = facts.goName.slice(facts.goName.indexOf('.') + 1);
     const result: Fields = {};
     let known = 0;
-    for (const field of facts.fields.values()) {
+    for (const field of facts.fieldList) {
       const present = given[field.name];
       if (present !== undefined) known++;
       const decoded = this.field(present, field);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { StatusError } from '../../api/status-error.js';
 import { convertObject, decodeObject, writtenObject, type FieldValidation } from './object-codec.js';
 
@@ -313,4 +314,29 @@ describe('an object comes out as Go would hold it', () => {
 it('refuses another kind than the endpoint takes', () =>
   expect(refusal(() => decode('ConfigMap', '{"apiVersion":"v1","kind":"Nope"}'))).toContain(
     'Nope in version "v1" cannot be handled as a ConfigMap: no kind "Nope" is registered for version "v1"',
+  ));
+
+it('answers 400 to whatever else comes, and never fails otherwise', () =>
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.json(),
+        fc.string(),
+        fc.json().map((spec) => `{"spec":${spec},"metadata":{}}`),
+      ),
+      (text) => {
+        const answer = refusal(() => decode('Pod', text));
+        expect(answer === 'accepted' || answer.startsWith('400 ')).toBe(true);
+      },
+    ),
+    { numRuns: 2000 },
+  ));
+
+it('finds every duplicate key that parsing hides', () =>
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.string()), fc.string(), (data, key) => {
+      const entries = [...Object.entries(data).filter(([name]) => name !== key), [key, '1'], [key, '2']];
+      const text = entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',');
+      expect(decode('ConfigMap', `{"data":{${text}}}`, 'Warn').warnings).toEqual([`duplicate field "data.${key}"`]);
+    }),
   ));
