@@ -15,6 +15,8 @@ export interface PlanExecution {
 
 const sideBySide = 32;
 
+const nameOf = ({ metadata }: KubeObject): string => metadata.name ?? metadata.generateName ?? '';
+
 const refOf = (type: ResourceType, { metadata }: KubeObject, subresource?: string): ObjectRef => ({
   group: type.group,
   version: type.version,
@@ -88,15 +90,13 @@ export class PlanExecutor {
     }
     try {
       const written = await this.write(action, execution);
-      if (written?.metadata?.uid && action.do !== 'create') updated.set(written.metadata.uid, written);
-      const name = written?.metadata?.name ?? action.object.metadata.name ?? '';
-      if (action.done) this.tell(action.done, execution, { name });
+      if (written?.metadata?.uid) updated.set(written.metadata.uid, written);
+      if (action.done) this.tell(action.done, execution, { name: nameOf(written ?? action.object) });
       return undefined;
     } catch (error) {
       if (isMoot(action, error)) return undefined;
       await this.noteUnknownOutcome(action, execution, error);
-      const name = action.object.metadata.name ?? action.object.metadata.generateName ?? '';
-      if (action.failed) this.tell(action.failed, execution, { name, error: messageOf(error) });
+      if (action.failed) this.tell(action.failed, execution, { name: nameOf(action.object), error: messageOf(error) });
       return { action, error };
     }
   }

@@ -89,11 +89,8 @@ describe('informers over the log', () => {
     const log = new MemoryEventStore();
     const first = await append(log, 'created', object('a'), 0n);
     const second = await append(log, 'created', object('b'), 0n);
-    const [event] = await log
-      .follow('RESOURCES', 0n, stop.signal)
-      [Symbol.asyncIterator]()
-      .next()
-      .then(({ value }) => value as ResourceEvent[]);
+    const { value } = await log.follow('RESOURCES', 0n, stop.signal)[Symbol.asyncIterator]().next();
+    const event = (value as ResourceEvent[])[0];
     const snapshot = {
       revision: first,
       objects: (async function* () {

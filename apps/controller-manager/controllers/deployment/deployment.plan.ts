@@ -10,7 +10,6 @@ import { deployments, replicaSets as replicaSetType } from '@shiplog/client';
 import {
   create,
   lookAgainAfter,
-  patch,
   plan,
   remove,
   setStatus,

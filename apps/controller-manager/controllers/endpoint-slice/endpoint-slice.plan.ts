@@ -107,18 +107,22 @@ function endpointOf(pod: Pod, ip: string, service: Service, node: Node | undefin
   const terminating = isDeleting(pod);
   const ready = (service.spec?.publishNotReadyAddresses ?? false) || (serving && !terminating);
   const zone = node?.metadata.labels?.[zoneLabel];
-  const hostname = hostnameIn(pod, service);
-  const prefersZone = ['PreferClose', 'PreferSameZone'].includes(service.spec?.trafficDistribution ?? '');
   return {
     addresses: [ip],
     conditions: { ready, serving, terminating },
-    ...(hostname ? { hostname } : {}),
-    ...(pod.spec?.nodeName ? { nodeName: pod.spec.nodeName } : {}),
+    ...given({ hostname: hostnameIn(pod, service), nodeName: pod.spec?.nodeName }),
     targetRef: podReference(pod),
-    ...(zone ? { zone } : {}),
-    ...(prefersZone && ready && zone ? { hints: { forZones: [{ name: zone }] } } : {}),
+    ...given({ zone }),
+    ...(zone && ready && prefersZone(service) ? { hints: { forZones: [{ name: zone }] } } : {}),
   };
 }
+
+const prefersZone = ({ spec }: Service): boolean =>
+  ['PreferClose', 'PreferSameZone'].includes(spec?.trafficDistribution ?? '');
+
+/** The fields that have a value. */
+const given = (fields: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 
 function labelsOf(service: Service): Record<string, string> {
   const { [headlessLabel]: _headless, ...labels } = service.metadata.labels ?? {};

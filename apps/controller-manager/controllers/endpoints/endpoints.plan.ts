@@ -35,31 +35,35 @@ const capacity = 1000;
 
 /** What the Endpoints of a Service must become: the addresses of its pods by the ports they serve. Pure. */
 export function planEndpoints({ service, pods, endpoints }: EndpointsWorld): Plan {
-  if (!service)
-    return endpoints?.metadata.labels?.[managedBy] === 'endpoint-controller'
-      ? plan(remove(endpointsType, endpoints))
-      : nothing;
+  if (!service) return isOurs(endpoints) ? plan(remove(endpointsType, endpoints)) : nothing;
   if (!hasManagedEndpoints(service) || isDeleting(service)) return nothing;
+  const wanted = wantedEndpoints(service, pods, endpoints);
+  if (!endpoints) return plan(create(endpointsType, wanted));
+  return isSame(endpoints, wanted) ? nothing : plan(update(endpointsType, wanted));
+}
+
+const isOurs = (endpoints: Endpoints | undefined): endpoints is Endpoints =>
+  endpoints?.metadata.labels?.[managedBy] === 'endpoint-controller';
+
+function wantedEndpoints(service: Service, pods: readonly Pod[], current: Endpoints | undefined): Endpoints {
   const { subsets, isTruncated } = truncated(subsetsOf(service, pods));
-  const { [overCapacity]: _over, ...annotations } = endpoints?.metadata.annotations ?? {};
   const { namespace, name } = service.metadata;
-  const wanted: Endpoints = {
-    ...(endpoints ?? { apiVersion: 'v1', kind: 'Endpoints' }),
+  const { annotations: known = {}, ...metadata } = current?.metadata ?? { namespace, name };
+  const { [overCapacity]: _over, ...others } = known;
+  const annotations = isTruncated ? { ...others, [overCapacity]: 'truncated' } : others;
+  return {
+    ...(current ?? { apiVersion: 'v1', kind: 'Endpoints' }),
     metadata: {
-      ...(endpoints?.metadata ?? { namespace, name }),
+      ...metadata,
       labels: {
         ...service.metadata.labels,
         ...(isHeadless(service) ? { [headless]: '' } : {}),
         [managedBy]: 'endpoint-controller',
       },
-      ...(isTruncated || Object.keys(annotations).length > 0
-        ? { annotations: { ...annotations, ...(isTruncated ? { [overCapacity]: 'truncated' } : {}) } }
-        : {}),
+      ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
     },
-    ...(subsets.length > 0 ? { subsets } : { subsets: undefined }),
+    subsets: subsets.length > 0 ? subsets : undefined,
   };
-  if (!endpoints) return plan(create(endpointsType, wanted));
-  return isSame(endpoints, wanted) ? nothing : plan(update(endpointsType, wanted));
 }
 
 const isSame = (a: Endpoints, b: Endpoints): boolean =>
@@ -77,27 +81,28 @@ function placeOf(pod: Pod, service: Service): Place | undefined {
   const publishesAll = service.spec?.publishNotReadyAddresses ?? false;
   if (!reachable(pod) || (isDeleting(pod) && !publishesAll)) return undefined;
   const ip = ipOf(pod, service);
-  if (ip === undefined) return undefined;
+  const ports = portsOf(pod, service);
+  if (ip === undefined || !ports) return undefined;
   const hostname = hostnameIn(pod, service);
-  const servicePorts = service.spec?.ports ?? [];
-  const ports = servicePorts.flatMap((servicePort): EndpointPort[] => {
-    const port = targetPortOf(pod, servicePort);
-    const { name, protocol = 'TCP', appProtocol } = servicePort;
-    return port === undefined
-      ? []
-      : [{ ...(name ? { name } : {}), port, protocol, ...(appProtocol ? { appProtocol } : {}) }];
-  });
-  if (ports.length === 0 && (servicePorts.length > 0 || !isHeadless(service))) return undefined;
+  const { nodeName } = pod.spec ?? {};
   return {
-    address: {
-      ip,
-      ...(hostname ? { hostname } : {}),
-      ...(pod.spec?.nodeName ? { nodeName: pod.spec.nodeName } : {}),
-      targetRef: podReference(pod),
-    },
+    address: { ip, ...(hostname ? { hostname } : {}), ...(nodeName ? { nodeName } : {}), targetRef: podReference(pod) },
     isReady: publishesAll || isReady(pod),
     ports,
   };
+}
+
+/** Undefined: the pod serves none of the Service's ports. Only a headless Service may have none. */
+function portsOf(pod: Pod, service: Service): EndpointPort[] | undefined {
+  const servicePorts = service.spec?.ports ?? [];
+  if (servicePorts.length === 0) return isHeadless(service) ? [] : undefined;
+  const ports = servicePorts.flatMap((servicePort): EndpointPort[] => {
+    const port = targetPortOf(pod, servicePort);
+    const { name, protocol = 'TCP', appProtocol } = servicePort;
+    if (port === undefined) return [];
+    return [{ ...(name ? { name } : {}), port, protocol, ...(appProtocol ? { appProtocol } : {}) }];
+  });
+  return ports.length > 0 ? ports : undefined;
 }
 
 /** The pod's address of the Service's first IP family. */

@@ -29,22 +29,26 @@ export const gracePeriodMs = 40_000;
 
 /** What a node's silence or its conditions mean for it and its pods. Pure. */
 export function planNodeLifecycle(world: NodeLifecycleWorld, now: Date): Plan {
-  const { node, pods } = world;
+  const { node } = world;
   if (node.metadata.deletionTimestamp) return nothing;
   const silentFor = now.getTime() - lastHeartbeat(world);
-  const conditions = silentFor > gracePeriodMs ? unknownConditions(node, now) : (node.status?.conditions ?? []);
-  const before = conditionOf(node.status?.conditions, 'Ready')?.status;
-  const after = conditionOf(conditions, 'Ready')?.status;
-  const taints = wantedTaints(node, conditions, world.anyReady || after === 'True', now);
-  const isLost = after !== 'True';
+  const isSilent = silentFor > gracePeriodMs;
+  const known = node.status?.conditions ?? [];
+  const conditions = isSilent ? unknownConditions(node, now) : known;
+  const isLost = conditionOf(conditions, 'Ready')?.status !== 'True';
+  const taints = wantedTaints(node, conditions, world.anyReady || !isLost, now);
   return plan(
-    ...(before === 'True' && isLost ? [notReadyNotice(node)] : []),
-    ...(isLost ? pods.filter(isReady).flatMap((pod) => unready(pod, now)) : []),
-    ...(deepEqual(taints, node.spec?.taints ?? []) ? [] : [taintPatch(node, taints)]),
+    ...(isLost ? losing(world, now) : []),
+    !deepEqual(taints, node.spec?.taints ?? []) && taintPatch(node, taints),
     setStatus({ ...node.status, conditions: [...conditions] }),
-    ...(silentFor > gracePeriodMs ? [] : [lookAgainAfter(gracePeriodMs - silentFor + 100)]),
+    !isSilent && lookAgainAfter(gracePeriodMs - silentFor + 100),
   );
 }
+
+const losing = ({ node, pods }: NodeLifecycleWorld, now: Date): Action[] => [
+  ...(conditionOf(node.status?.conditions, 'Ready')?.status === 'True' ? [notReadyNotice(node)] : []),
+  ...pods.filter(isReady).flatMap((pod) => unready(pod, now)),
+];
 
 function lastHeartbeat({ node, lease, watchedSince }: NodeLifecycleWorld): number {
   const { creationTimestamp = '' } = node.metadata;
