@@ -4,7 +4,7 @@ import { Inject, Injectable, Module, type DynamicModule, type OnApplicationBoots
 import { ClientNats } from '@nestjs/microservices';
 import { CommandClient, informersOfLog, nestCommandTransport, type ApiClient } from '@shiplog/client';
 import { createLogger, serveHealth, type Logger } from '@shiplog/component-base';
-import { connectEventStore, natsOptions } from '@shiplog/event-store';
+import { connectEventStore, natsOptions, snapshotsAt } from '@shiplog/event-store';
 import { ControllerManager } from './controller-manager.js';
 import { ControllerManagerConfiguration } from './configuration.js';
 import { controllersOf } from './controllers.js';
@@ -60,12 +60,12 @@ async function openControllerManager(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<ControllerManager> {
-  const { natsUrl, natsUser, natsPassword, leaderIdentity } = configuration;
+  const { natsUrl, natsUser, natsPassword, databaseUrl, leaderIdentity } = configuration;
   const access = { natsUrl, ...(natsUser ? { natsUser, natsPassword } : {}) };
   const onFault = (error: unknown): void =>
     logger.warn(
       { error: error instanceof Error ? error.message : String(error) },
-      'the log does not answer; trying again',
+      'the log or its projection does not answer',
     );
   const log = await connectEventStore({ ...access, name: 'controller-manager', onFault }, signal);
   const commands = new ClientNats(natsOptions(access, 'controller-manager commands'));
@@ -73,7 +73,7 @@ async function openControllerManager(
   const client: ApiClient = new CommandClient(nestCommandTransport(commands, 'controller-manager'), {
     userAgent: 'kube-controller-manager/v1.36.0 (linux/amd64) shiplog',
   });
-  const caches = informersOfLog(log, { snapshot: () => Promise.resolve(undefined) }, onFault);
+  const caches = informersOfLog(log, snapshotsAt(databaseUrl, 'controller-manager', onFault), onFault);
   const graph = new ObjectGraph();
   for (const stream of ['RESOURCES', 'LEASES', 'EVENTS'] as const) {
     const everything = caches.follower(stream).everything();

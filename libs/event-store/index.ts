@@ -14,5 +14,7 @@ export * from './postgres/database.js';
 export * from './postgres/history-reader.js';
 export * from './postgres/history.entity.js';
 export * from './postgres/postgres-snapshots.js';
+export * from './postgres/snapshots-at.js';
 export * from './postgres/stored-row.js';
 export * from './postgres/connect-database.js';
+export * from './postgres/verify-projections.js';
