@@ -5,6 +5,7 @@ import type { Answer } from '../request/incoming-request.js';
 import type { RequestInfo } from '../request/request-info.js';
 import type { RequestContext } from '../request/request-context.js';
 import { textAnswer } from '../request/status-answer.js';
+import { deprecationOf } from './deprecations.js';
 import type { Verb } from './resource-call.js';
 import { create } from './verbs/create.js';
 import { deleteCollection } from './verbs/delete-collection.js';
@@ -55,6 +56,8 @@ export const dispatch: PipelineStep = async (context, gateway) => {
   }
   const verb = info.subresource === '' ? verbOf(resource, info.verb) : verbOfSubresource(resource, info);
   if (!verb || context.incoming.method === 'HEAD' || !fitsPath(resource, info)) throw wrongMethod();
+  const deprecation = deprecationOf(resource);
+  if (deprecation) context.warnings.push(deprecation);
   return verb({ context, gateway, resource });
 };
 

@@ -17,11 +17,13 @@ export const metaTime = (at: Date): string => `${at.toISOString().slice(0, 19)}Z
 
 /** Puts the object into the request's namespace. Changes it. @throws BadRequest if it names another. */
 export function ensureNamespace(resource: AnyResource, { metadata }: KubeObject, namespace: string): void {
-  const expected = resource.scope === 'Namespaced' ? namespace : '';
-  if (metadata.namespace && metadata.namespace !== expected)
+  if (resource.scope === 'Cluster') {
+    delete metadata.namespace;
+    return;
+  }
+  if (metadata.namespace && metadata.namespace !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  if (expected === '') delete metadata.namespace;
-  else metadata.namespace = expected;
+  metadata.namespace = namespace;
 }
 
 /** Gives a new object its identity: namespace, name, uid, creation time. Changes it. Runs before admission, so that plugins see it. */

@@ -34,6 +34,9 @@ const counted = new Set([
   'customresourcedefinitions.apiextensions.k8s.io',
 ]);
 
+/** Numbered when they are created, and never again. */
+const once = new Set(['priorityclasses.scheduling.k8s.io']);
+
 export const countsGenerations = (resource: AnyResource): boolean => counted.has(groupResource(resource));
 
 const describing = new Set(['kind', 'apiVersion', 'metadata', 'status']);
@@ -48,7 +51,7 @@ export function desiredStateDiffers(next: KubeObject, current: KubeObject): bool
 /** The generation an update leads to: one more if what the object asks for has changed. */
 export function nextGeneration(resource: AnyResource, next: KubeObject, current: KubeObject): number | undefined {
   const { generation } = current.metadata;
-  if (!countsGenerations(resource)) return generation;
+  if (!countsGenerations(resource) || once.has(groupResource(resource))) return generation;
   const changed = (resource.strategy.changesGeneration ?? desiredStateDiffers)(next, current);
   return changed ? (generation ?? 0) + 1 : generation;
 }

@@ -141,9 +141,10 @@ export class Registry {
     stampNew(resource, object, namespace, rules);
     const name = object.metadata.name ?? '';
     if (name === '') await this.decideCreate(resource, namespace, object, rules, request, true);
-    return this.write(resource, namespace, name, request, (current) => {
+    return this.write(resource, namespace, name, request, async (current) => {
+      const decided = await this.decideCreate(resource, namespace, object, rules, request, true);
       if (current.object) throw alreadyExists(resource, name);
-      return this.decideCreate(resource, namespace, object, rules, request, true);
+      return decided;
     });
   }
 

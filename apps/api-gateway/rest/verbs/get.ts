@@ -1,5 +1,5 @@
 import { notFound } from '@shiplog/domain';
-import { objectAnswer } from '../object-answer.js';
+import { formatOf, objectAnswer } from '../object-answer.js';
 import type { Verb } from '../resource-call.js';
 import { awaitRevision } from '../read-revision.js';
 import { cacheOf, shown } from '../stored-view.js';
@@ -7,6 +7,7 @@ import { cacheOf, shown } from '../stored-view.js';
 /** GET of one object: waits for the cache to show the present, then copies bytes. */
 export const get: Verb = async (call) => {
   const { context, gateway, resource } = call;
+  formatOf(call);
   const { namespace, name } = context.info;
   await awaitRevision(gateway.cache, resource, context.incoming.query.get('resourceVersion'), context);
   const head = cacheOf(call)?.head(resource.scope === 'Namespaced' ? namespace : '', name);

@@ -38,6 +38,7 @@ export interface ListMeta {
 /** LIST: copies the bytes of the objects that are selected, of the present or of an earlier moment, whole or in pages. */
 export const list: Verb = async (call) => {
   const { resource, context } = call;
+  formatOf(call);
   const options = listOptions(resource, context);
   checkOptions(options);
   const cache = cacheOf(call);
