@@ -1,10 +1,11 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { chown, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { nodePaths, type ClusterPaths } from '../cluster/cluster-paths.js';
 import { nodePlans, type Cluster, type NodePlan } from '../cluster/cluster.js';
 import { replaceFile } from '../cluster/write-file.js';
 import { buildImages } from '../images/build-images.js';
 import { configureNode } from '../local-nodes/local-nodes.js';
+import { unprivileged } from '../supervisor/postgres.js';
 import type { ProcessSpec } from '../supervisor/process-spec.js';
 import { clusterProcesses } from '../supervisor/processes.js';
 import { repositoryRoot } from '../supervisor/programs.js';
@@ -53,8 +54,12 @@ const alone = (process: ProcessSpec, inside: readonly ProcessSpec[]): ProcessSpe
 const routesTo = (nodes: readonly NodePlan[]): string =>
   nodes.map(({ podCidr, address }) => `route replace ${podCidr} via ${address}\n`).join('');
 
-const writePlan = (cluster: Cluster, container: string, plan: ContainerPlan): Promise<void> =>
-  replaceFile(planFile(cluster.paths, container), `${JSON.stringify(plan, null, 2)}\n`);
+async function writePlan({ paths }: Cluster, container: string, plan: ContainerPlan): Promise<void> {
+  const file = planFile(paths, container);
+  await replaceFile(file, `${JSON.stringify(plan, null, 2)}\n`);
+  // PostgreSQL's container is not root's.
+  if (container === 'postgres') await chown(file, unprivileged, unprivileged);
+}
 
 async function writeNodeKeys({ paths }: Cluster, { name }: NodePlan): Promise<void> {
   const folder = nodePaths(paths, name).pki;

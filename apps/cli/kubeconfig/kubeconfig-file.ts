@@ -27,17 +27,18 @@ export function kubeconfigFiles(env: Record<string, string | undefined> = proces
 /** Adds or renews the entry where kubectl would write it, and switches to its context. Returns the file. */
 export async function addToKubeconfig(entry: KubeconfigEntry, files = kubeconfigFiles()): Promise<string> {
   const target = await fileFor(files, (content) => hasContext(content, entry.name));
-  await edit(target, (content) => mergeKubeconfig(content, entry));
+  await editKubeconfig(target, (content) => mergeKubeconfig(content, entry));
   // kubectl takes the first current-context it finds, so that is the one to change.
   const switching = await fileFor(files, (content) => currentContext(content) !== undefined);
-  await edit(switching, (content) => withCurrentContext(content, entry.name));
+  await editKubeconfig(switching, (content) => withCurrentContext(content, entry.name));
   return target;
 }
 
 export async function removeFromKubeconfig(name: string, files = kubeconfigFiles()): Promise<void> {
   for (const file of files) {
     const content = await read(file);
-    if (understood(file, () => hasContext(content, name))) await edit(file, (text) => withoutEntry(text, name));
+    if (understood(file, () => hasContext(content, name)))
+      await editKubeconfig(file, (text) => withoutEntry(text, name));
   }
 }
 
@@ -51,7 +52,7 @@ async function fileFor(files: readonly string[], holds: (content: string) => boo
 }
 
 /** Reads, changes and replaces one kubeconfig under the lock that kubectl honours too. A link stays a link. */
-async function edit(path: string, change: (content: string) => string): Promise<void> {
+export async function editKubeconfig(path: string, change: (content: string) => string): Promise<void> {
   const file = await realpath(path).catch(() => path);
   const unlock = await lock(file);
   try {

@@ -6,28 +6,32 @@ import { promisify } from 'node:util';
 import type { Cluster } from '../cluster/cluster.js';
 import { installedPrograms, type Programs } from './programs.js';
 
+interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
 const run = promisify(execFile);
 const database = 'shiplog';
 /** nobody and nogroup on every distribution. */
-const unprivileged = 65534;
+export const unprivileged = 65534;
 
 export const databaseUrl = ({ settings }: Cluster): string =>
   settings.databaseUrl ??
   `postgres://shiplog:${settings.postgresPassword}@${settings.hosts?.postgres ?? '127.0.0.1'}:${settings.postgresPort}/${database}`;
 
+const plain = (program: string, dataFolder: string, args: readonly string[], installed: Programs): Command => ({
+  command: 'env',
+  args: [`PGDATA=${dataFolder}`, join(installed.postgresFolder(), 'bin', program), ...args],
+});
+
 /**
  * A command that runs one of PostgreSQL's programs as an unprivileged user, which it demands. The user may not be able to walk to
  * the folders (root's home is closed), so root shows it both in a mount namespace of its own.
  */
-function asUnprivileged(
-  program: string,
-  dataFolder: string,
-  args: readonly string[],
-  installed: Programs,
-): { command: string; args: string[] } {
+function asUnprivileged(program: string, dataFolder: string, args: readonly string[], installed: Programs): Command {
   const programs = installed.postgresFolder();
-  if (process.getuid?.() !== 0)
-    return { command: 'env', args: [`PGDATA=${dataFolder}`, join(programs, 'bin', program), ...args] };
+  if (process.getuid?.() !== 0) return plain(program, dataFolder, args, installed);
   const script = [
     'mount -t tmpfs -o mode=755,size=1m shiplog-postgres /mnt',
     'mkdir /mnt/programs /mnt/data',
@@ -64,7 +68,7 @@ export async function preparePostgres({ paths, settings }: Cluster): Promise<voi
 }
 
 /** Runs a command with this text as its input. PostgreSQL's single-user mode is one statement a line. */
-async function feed({ command, args }: { command: string; args: string[] }, input: string): Promise<void> {
+async function feed({ command, args }: Command, input: string): Promise<void> {
   const running = run(command, args, { env: environment() });
   running.child.stdin?.end(input);
   const { stderr } = await running;
@@ -72,7 +76,7 @@ async function feed({ command, args }: { command: string; args: string[] }, inpu
 }
 
 /** The command that runs the server in the foreground. */
-export function postgresCommand({ paths, settings }: Cluster, programs: Programs): { command: string; args: string[] } {
+export function postgresCommand({ paths, settings }: Cluster, programs: Programs): Command {
   const options = {
     listen_addresses: settings.hosts ? '*' : '127.0.0.1',
     port: settings.postgresPort,
@@ -81,12 +85,11 @@ export function postgresCommand({ paths, settings }: Cluster, programs: Programs
     shared_buffers: '128MB',
     log_checkpoints: 'off',
   };
-  return asUnprivileged(
-    'postgres',
-    paths.postgres,
-    Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    programs,
-  );
+  const args = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  // A container runs it as an unprivileged user already.
+  return settings.hosts
+    ? plain('postgres', paths.postgres, args, programs)
+    : asUnprivileged('postgres', paths.postgres, args, programs);
 }
 
 export const environment = (): Record<string, string> => ({
