@@ -15,6 +15,7 @@ export interface Diagnosis {
 
 /** `0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu.` with `after` behind it, as kubectl users know it. */
 export function unavailableText({ nodeCount, rejections, slots, whole }: Diagnosis, after = ''): string {
+  if (nodeCount === 0) return 'no nodes available to schedule pods';
   const head = `0/${nodeCount} nodes are available:`;
   const tail = after === '' ? '' : ` ${after}`;
   if (whole !== undefined) return `${head} ${whole.reasons.join(', ')}.${tail}`;

@@ -4,6 +4,7 @@ import { CommandClient, informersOfLog, nestCommandTransport } from '@shiplog/cl
 import { createLogger, serveHealth, type Logger } from '@shiplog/component-base';
 import { connectEventStore, natsOptions } from '@shiplog/event-store';
 import { SchedulerConfiguration } from './configuration.js';
+import { openSnapshots } from './open-snapshots.js';
 import { SchedulerMetrics } from './metrics.js';
 import { plugins } from './plugins.js';
 import { Scheduler } from './scheduler.js';
@@ -54,7 +55,7 @@ export class SchedulerModule {
 }
 
 async function openScheduler(
-  { natsUrl, natsUser, natsPassword, percentageOfNodesToScore, maxBindsInFlight }: SchedulerConfiguration,
+  { natsUrl, natsUser, natsPassword, databaseUrl, percentageOfNodesToScore, maxBindsInFlight }: SchedulerConfiguration,
   logger: Logger,
   signal: AbortSignal,
 ): Promise<Scheduler> {
@@ -62,7 +63,7 @@ async function openScheduler(
   const onFault = (error: unknown): void =>
     logger.warn(
       { error: error instanceof Error ? error.message : String(error) },
-      'the log does not answer; trying again',
+      'the log or its projection does not answer',
     );
   const log = await connectEventStore({ ...access, name: 'scheduler', onFault }, signal);
   const commands = new ClientNats(natsOptions(access, 'scheduler commands'));
@@ -70,7 +71,7 @@ async function openScheduler(
   const client = new CommandClient(nestCommandTransport(commands, 'scheduler'), {
     userAgent: 'kube-scheduler/v1.36.0 (linux/amd64) shiplog',
   });
-  const { informers } = informersOfLog(log, { snapshot: () => Promise.resolve(undefined) }, onFault);
+  const { informers } = informersOfLog(log, openSnapshots(databaseUrl, onFault), onFault);
   return new Scheduler({
     informers,
     client,

@@ -36,6 +36,18 @@ export function prepareFilters(
   return { plugins: concerned, states };
 }
 
+/** The same filters after pods have come or gone; only plugins that count pods are asked again. */
+export function refreshedFilters(pod: PodRecord, cluster: ClusterSnapshot, filters: Filters): Filters | Rejected {
+  if (!filters.plugins.some(({ countsPods }) => countsPods)) return filters;
+  const states: unknown[] = [];
+  for (const [i, plugin] of filters.plugins.entries()) {
+    const state: unknown = plugin.countsPods ? plugin.preFilter?.(pod, cluster) : filters.states[i];
+    if (isRejection(state)) return { plugin: plugin.name, verdict: state };
+    states.push(state);
+  }
+  return { plugins: filters.plugins, states };
+}
+
 /** The first plugin's no, or yes. Allocates nothing. `rejectedBy` is told who said no. */
 export function filterNode(
   { plugins, states }: Filters,
@@ -45,7 +57,8 @@ export function filterNode(
 ): Verdict {
   for (let i = 0; i < plugins.length; i++) {
     const plugin = plugins[i];
-    const verdict: Verdict = plugin?.filter?.(states[i], slot, cluster) ?? fits;
+    const state = states[i];
+    const verdict: Verdict = state === irrelevant ? fits : (plugin?.filter?.(state, slot, cluster) ?? fits);
     if (verdict.fits) continue;
     if (plugin !== undefined) rejectedBy?.add(plugin.name);
     return verdict;

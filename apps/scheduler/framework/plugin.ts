@@ -19,6 +19,8 @@ export interface FeasibleNodes {
  */
 export interface SchedulerPlugin<FilterState = never, ScoreState = never> {
   readonly name: string;
+  /** What `preFilter` finds depends on which pods are placed: it is asked again when pods are taken away to try whether that helps. */
+  readonly countsPods?: true;
   /** A rejection is for all nodes at once. */
   preFilter?(pod: PodRecord, cluster: ClusterSnapshot): FilterState | Irrelevant | Rejection;
   filter?(state: FilterState, slot: NodeSlot, cluster: ClusterSnapshot): Verdict;

@@ -1,5 +1,5 @@
 import type { ClusterSnapshot, NodeSlot } from '../cluster-snapshot/cluster-snapshot.js';
-import { filterNode, prepareFilters } from '../framework/cycle.js';
+import { filterNode, prepareFilters, refreshedFilters } from '../framework/cycle.js';
 import type { WeightedPlugin } from '../framework/plugin.js';
 import type { PodRecord } from '../framework/pod-record.js';
 import { unresolvable, type Rejection } from '../framework/verdict.js';
@@ -34,13 +34,15 @@ export function victimsOn(
   const node = cluster.nodeName(slot);
   const lower = [...cluster.podsOn(slot)].filter(({ priority }) => priority < pod.priority).sort(byImportance);
   if (lower.length === 0) return nobody;
+  for (const nominee of nominated) cluster.placePod(nominee, node);
+  const prepared = prepareFilters(pod, cluster, plugins);
   const rejection = (): Rejection | undefined => {
-    const filters = prepareFilters(pod, cluster, plugins);
+    const filters =
+      'verdict' in prepared ? prepareFilters(pod, cluster, plugins) : refreshedFilters(pod, cluster, prepared);
     if ('verdict' in filters) return filters.verdict;
     const verdict = filterNode(filters, slot, cluster);
     return verdict.fits ? undefined : verdict;
   };
-  for (const nominee of nominated) cluster.placePod(nominee, node);
   for (const { key } of lower) cluster.removePod(key);
   const gone = new Set(lower);
   try {

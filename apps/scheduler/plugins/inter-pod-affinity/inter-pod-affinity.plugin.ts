@@ -146,6 +146,7 @@ const clears = (pod: PodRecord, event: ClusterEvent): boolean =>
 /** Pods that must, must not, or would rather (not) be near other pods. Both sides' wishes count. */
 export const interPodAffinity: SchedulerPlugin<Rules, readonly Wish[]> = {
   name: 'InterPodAffinity',
+  countsPods: true,
   preFilter: rules,
   filter: mayJoin,
   preScore: wishes,

@@ -164,6 +164,7 @@ const concerns = (pod: PodRecord, event: ClusterEvent): boolean =>
 /** topologySpreadConstraints: hard ones limit how uneven the domains may be, soft ones prefer the emptier domain. */
 export const podTopologySpread: SchedulerPlugin<readonly Limit[], SoftConstraints> = {
   name: 'PodTopologySpread',
+  countsPods: true,
   preFilter: limits,
   filter: withinLimits,
   preScore: softConstraints,
