@@ -83,7 +83,15 @@ function verbOfSubresource(resource: AnyResource, { subresource, verb }: Request
 
 async function answerPath(context: RequestContext, gateway: Gateway): Promise<Answer> {
   const endpoint = findEndpoint(gateway, context.info.path);
-  if (!endpoint) return textAnswer(404, '404 page not found\n');
+  if (!endpoint) return unknownPath(context, gateway);
   if (!['GET', 'HEAD'].includes(context.incoming.method)) throw wrongMethod();
   return endpoint.handle(context);
+}
+
+/** Below an API group that is served even the unknown is answered as the API answers. */
+function unknownPath({ info }: RequestContext, { resources }: Gateway): Answer {
+  const [root, group = ''] = info.path.slice(1).split('/');
+  if (root === 'api' ? group !== '' : root === 'apis' && group !== '' && resources.hasGroup(group))
+    throw unknownResource();
+  return textAnswer(404, '404 page not found\n');
 }

@@ -122,7 +122,7 @@ function validateUpdate(
   return [
     ...meta,
     ...(resource.validate?.(next, FieldPath.root, rules) ?? []),
-    ...(resource.validateUpdate?.(next, current, FieldPath.root, rules) ?? []),
+    ...(subresource in partialUpdates ? [] : (resource.validateUpdate?.(next, current, FieldPath.root, rules) ?? [])),
   ];
 }
 

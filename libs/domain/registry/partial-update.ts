@@ -47,8 +47,11 @@ export const partialUpdates: Readonly<Record<string, Taken>> = {
     return { ...rest, metadata: next.metadata, ...('status' in next ? { status: next['status'] } : {}) };
   },
   approval: (next, current) => ({ ...current, metadata: next.metadata, status: next['status'] }),
-  finalize: (next, current) =>
-    withSpec(next, current, { ...specOf(current), finalizers: specOf(next).finalizers ?? [] }),
+  finalize: (next, current) => ({
+    ...current,
+    metadata: next.metadata,
+    spec: { ...specOf(current), finalizers: specOf(next).finalizers ?? [] },
+  }),
   ephemeralcontainers: (next, current) =>
     withSpec(next, current, { ...specOf(current), ephemeralContainers: specOf(next)['ephemeralContainers'] }),
   resize: (next, current) => {

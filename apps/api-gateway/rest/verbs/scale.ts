@@ -68,11 +68,12 @@ function selectorText(selector: unknown): string {
 function scaleOf({ scale }: AnyResource, object: KubeObject): Scale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const selector = scale?.selector ? selectorText(valueAt(object, scale.selector)) : '';
+  const replicas = (valueAt(object, scale?.specReplicas ?? '') as number | undefined) ?? 0;
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp } as KubeObject['metadata'],
-    spec: { replicas: (valueAt(object, scale?.specReplicas ?? '') as number | undefined) ?? 0 },
+    spec: replicas === 0 ? {} : { replicas },
     status: { replicas: valueAt(object, scale?.statusReplicas ?? '') ?? 0, ...(selector ? { selector } : {}) },
   };
 }
