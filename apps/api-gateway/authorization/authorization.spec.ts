@@ -18,7 +18,7 @@ const rule = (fields: Partial<PolicyRule> = {}): PolicyRule => ({
   ...fields,
 });
 const path = (url: string, verb = 'get'): AuthorizationAttributes => ({
-  ...asked({ verb }),
+  ...asked({ verb, resource: '' }),
   isResource: false,
   path: url,
 });
