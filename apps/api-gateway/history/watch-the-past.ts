@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { badRequest, parseRevision, storedResource, type ResourceEvent, type Revision } from '@shiplog/domain';
 import type { Answer, HttpExchange } from '../request/incoming-request.js';
+import { isSet } from '../request/request-info.js';
 import { listOptions, type ListOptions } from '../rest/list-options.js';
 import { formatOf } from '../rest/object-answer.js';
 import type { ResourceCall } from '../rest/resource-call.js';
@@ -23,7 +24,7 @@ const bookmarkIntervalMs = 60_000;
 const defaultTimeoutSeconds = 1_800;
 const maxUnreadBytes = 4 << 20;
 
-/** A watch of the past: the state at the beginning (if the client has none), then each change as it happened, then silence. */
+/** A watch of the past: the state at the beginning (if the client has none), then each change as it happened, then silence, or with `ends` the end. */
 export function watchThePast(call: ResourceCall, history: History, replay: Replay): Answer {
   const { context, resource } = call;
   const options = listOptions(resource, context);
@@ -66,7 +67,7 @@ async function run(
       if (seen) stream.write(frames.event(seen));
       at = event.revision;
     }
-    await stream.over;
+    if (!isSet(call.context.incoming.query, 'ends')) await stream.over;
   } catch (error) {
     if (!over.signal.aborted) throw error;
   } finally {

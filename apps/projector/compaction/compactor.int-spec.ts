@@ -73,19 +73,31 @@ it('drops what is archived and superseded, the dead whole, and keeps the last ev
   await life(configMapKey('alive'), ['created', 'updated', 'updated']);
   await life(configMapKey('dead'), ['created', 'deleted']);
   await life(configMapKey('reborn'), ['created', 'deleted', 'created']);
-  const last = await life(configMapKey('once'), ['created']);
+  const once = await life(configMapKey('once'), ['created']);
+  const last = await life(configMapKey('end'), ['created']);
   await reader.reach('RESOURCES', last);
   const compaction = await compactor().compact('RESOURCES', long, stop.signal);
-  expect(compaction).toEqual({ upTo: last, objects: 4, dropped: 6 });
-  expect(await stored()).toEqual(['3 alive updated', '8 reborn created', '9 once created']);
-  expect(await db.query('SELECT count(*)::int AS n FROM history')).toEqual([{ n: 9 }]);
+  expect(compaction).toEqual({ upTo: once, objects: 4, dropped: 6 });
+  expect(await stored()).toEqual(['3 alive updated', '8 reborn created', '9 once created', '10 end created']);
+  expect(await db.query('SELECT count(*)::int AS n FROM history')).toEqual([{ n: 10 }]);
 
   const next = await life(configMapKey('alive'), ['updated', 'deleted']);
   await reader.reach('RESOURCES', next);
   await compactor().compact('RESOURCES', long, stop.signal);
-  expect(await stored()).toEqual(['8 reborn created', '9 once created']);
-  expect(await log.lastRevision('RESOURCES')).toBe(next);
-  expect(await life(configMapKey('dead'), ['created'])).toBe(next + 1n);
+  // The tombstone is the last event that there is: it stays, and what it supersedes, until another follows.
+  expect(await stored()).toEqual([
+    '8 reborn created',
+    '9 once created',
+    '10 end created',
+    '11 alive updated',
+    '12 alive deleted',
+  ]);
+  const after = await life(configMapKey('end'), ['updated']);
+  await reader.reach('RESOURCES', after);
+  await compactor().compact('RESOURCES', long, stop.signal);
+  expect(await stored()).toEqual(['8 reborn created', '9 once created', '10 end created', '13 end updated']);
+  expect(await log.lastRevision('RESOURCES')).toBe(after);
+  expect(await life(configMapKey('dead'), ['created'])).toBe(after + 1n);
 });
 
 it('leaves alone what is younger than the window', async () => {
@@ -98,12 +110,16 @@ it('leaves alone what is younger than the window', async () => {
 });
 
 it('lets nobody follow from where the log is no longer complete, except from its beginning', async () => {
-  const last = await life(configMapKey('a'), ['created', 'updated', 'deleted']);
+  await life(configMapKey('a'), ['created', 'updated', 'deleted']);
+  const last = await life(configMapKey('c'), ['created']);
   await reader.reach('RESOURCES', last);
   await compactor().compact('RESOURCES', long, stop.signal);
   await expect(takeEvents(log, 'RESOURCES', 1n, 1)).rejects.toMatchObject({ reason: 'Gone' });
   const next = await life(configMapKey('b'), ['created']);
-  for (const after of [0n, last]) expect((await takeEvents(log, 'RESOURCES', after, 1))[0]?.revision).toBe(next);
+  const seen = (after: Revision, count: number): Promise<Revision[]> =>
+    takeEvents(log, 'RESOURCES', after, count).then((events) => events.map(({ revision }) => revision));
+  expect(await seen(0n, 2)).toEqual([last, next]);
+  expect(await seen(last, 1)).toEqual([next]);
 });
 
 it('drops nothing that the projections have not taken in', async () => {

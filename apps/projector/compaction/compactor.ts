@@ -70,6 +70,8 @@ export class Compactor {
   /** From where to where, none of it beyond what every projection holds; when this returns the archive up to there is on disk. */
   private async plan(stream: StreamName, time: Date): Promise<{ from: Revision; upTo: Revision }> {
     const checkpoints = new Checkpoints(stream, await this.log.identity(stream));
+    // The last event stays whatever it is: readers wait until they have seen it.
+    const last = (await this.log.lastRevision(stream)) - 1n;
     return this.database.transaction(async (manager) => {
       await manager.query('SET LOCAL synchronous_commit = on');
       const at = await checkpoints.lock(manager, [projection, 'history', 'current']);
@@ -82,7 +84,7 @@ export class Compactor {
       const from = at.get(projection) ?? 0n;
       // Writing a row makes this commit, and with it all before, wait for the disk.
       await checkpoints.move(manager, projection, from);
-      return { from, upTo: least(old, archived) };
+      return { from, upTo: [old, archived, last].reduce(least) };
     });
   }
 }

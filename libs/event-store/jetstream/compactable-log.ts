@@ -4,6 +4,7 @@ import type { ObjectKey, Revision, StreamName } from '@shiplog/domain';
 export interface CompactableLog {
   /** Tells one log from another. */
   identity(stream: StreamName): Promise<string>;
+  lastRevision(stream: StreamName): Promise<Revision>;
   /** Up to which revision superseded events may be missing. */
   compactedUpTo(stream: StreamName): Promise<Revision>;
   /** Says so before it becomes true; never moves back. */

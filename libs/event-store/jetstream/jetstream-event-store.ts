@@ -5,7 +5,13 @@ import {
   type Revision,
   type StreamName,
 } from '@shiplog/domain';
-import { JetStreamApiError, jetstreamManager, type JetStreamManager, type StoredMsg } from '@nats-io/jetstream';
+import {
+  JetStreamApiError,
+  jetstreamManager,
+  type JetStreamManager,
+  type StoredMsg,
+  type StreamState,
+} from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { publishHeaders, readEventHeaders } from '../log/event-headers.js';
 import { toEvent, toMessage, type StoredEvent } from '../log/stored-event.js';
@@ -101,7 +107,10 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
           OrderedFeed.open(this.connection, this.manager, stream, from, inboxPrefix, (message, revision) =>
             toEvent(message.subject, revision, message.headers ?? [], message.data, sealer),
           ),
-        extent: async () => ({ last: await this.askLastRevision(stream), compacted: await this.compactedUpTo(stream) }),
+        extent: async () => ({
+          last: BigInt((await this.state(stream)).last_seq),
+          compacted: await this.compactedUpTo(stream),
+        }),
         onReconnect: (callback) => this.reconnects.listenedBy(callback),
         onFault: this.onFault,
       },
@@ -153,10 +162,18 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
     await this.connection.close();
   }
 
-  /** Of the stream's leader: a replica may be behind. */
+  /**
+   * The last event that there is to see. Where all have aged away it is none: who waited for a sequence that nobody can be shown any
+   * more would wait for ever.
+   */
   private async askLastRevision(stream: StreamName): Promise<Revision> {
-    const { state } = await this.reconnects.answerOf(this.manager.streams.info(stream));
-    return BigInt(state.last_seq);
+    const { messages, last_seq } = await this.state(stream);
+    return messages === 0 ? 0n : BigInt(last_seq);
+  }
+
+  /** Of the stream's leader: a replica may be behind. */
+  private async state(stream: StreamName): Promise<StreamState> {
+    return (await this.reconnects.answerOf(this.manager.streams.info(stream))).state;
   }
 
   private async findStored({ key, subject, expected, id }: WaitingAppend): Promise<Revision | undefined> {

@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { withAccessOptions, withClient, type AccessOptions, type PastClient } from './history/api-access.js';
+import { changedFields, summaryOf } from './history/changed-fields.js';
+import { findObject } from './history/find-object.js';
+import { actorOf, howOf, programOf, timeText, type ToldChange } from './history/told-change.js';
+import { table } from './terminal.js';
+
+export interface HistoryOptions {
+  readonly limit?: string;
+  readonly status?: boolean;
+  readonly output?: string;
+}
+
+export function addHistoryCommand(program: Command): void {
+  withAccessOptions(program.command('history'))
+    .description('list what happened to an object: when, by whom, how, and what changed')
+    .argument('<object...>', 'KIND/NAME; it need not exist any more')
+    .option('--limit <n>', 'how many changes, the newest first', '20')
+    .option('--status', 'changes of its status too')
+    .option('-o, --output <format>', 'json, or a table')
+    .action((words: string[], options: HistoryOptions & AccessOptions) =>
+      withClient(options, async (client) => console.log(await history(client, words, options))),
+    );
+}
+
+/** What `shiplog history` prints. */
+export async function history(client: PastClient, words: readonly string[], options: HistoryOptions): Promise<string> {
+  const { path } = await findObject(client, words);
+  const limit = Number(options.limit ?? 20);
+  // One more than shown: the last row's change is what differs from the version before it.
+  const query = `limit=${limit + 1}&content=true${options.status ? '&status=true' : ''}`;
+  const { items } = await client.read<{ items: ToldChange[] }>(`/shiplog/v1/history${path}?${query}`);
+  if (options.output === 'json') return JSON.stringify(items.slice(0, limit), null, 2);
+  const rows = items
+    .slice(0, limit)
+    .map((item, i) => [
+      ...[item.resourceVersion, timeText(item.time), actorOf(item), programOf(item), howOf(item)],
+      whatChanged(item, items[i + 1]),
+    ]);
+  return table(['REVISION', 'TIME', 'WHO', 'WITH', 'HOW', 'WHAT'], rows);
+}
+
+const whatChanged = (item: ToldChange, before: ToldChange | undefined): string =>
+  item.type === 'updated'
+    ? summaryOf(changedFields(before?.content ?? {}, item.content)) || 'nothing to see'
+    : item.type;
