@@ -40,13 +40,23 @@ describe('SpdySession', () => {
     expect(received.map((bytes) => bytes[0])).toEqual([0, 1, 2, 3]);
   });
 
+  it('still reads what came right before a reset, as runtimes send the exit status', async () => {
+    const { client, opened } = pair();
+    const status = client.open({ streamtype: 'error' });
+    await turn();
+    opened[0]!.write('exit 1');
+    opened[0]!.destroy();
+    await turn();
+    expect(await text(status)).toBe('exit 1');
+  });
+
   it('resets a stream without harm to the others, and all when the connection ends', async () => {
     const { client, server, opened } = pair();
     const [a, b] = [client.open({ n: 'a' }), client.open({ n: 'b' })];
     await turn();
     a.destroy();
     await turn();
-    expect(opened.map(({ destroyed }) => destroyed)).toEqual([true, false]);
+    expect(opened.map(({ writableEnded }) => writableEnded)).toEqual([true, false]);
     b.write('x');
     server.close();
     client.close();

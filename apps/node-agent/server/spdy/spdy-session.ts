@@ -38,7 +38,16 @@ export class SpdyStream extends Duplex {
     this.drained?.();
   }
 
-  reset(): void {
+  /** The peer has done with it. What it sent before is still read: runtimes reset a stream right behind its last data. */
+  receiveReset(): void {
+    this.isReset = true;
+    this.receiveEnd();
+    this.end();
+    this.session.forget(this.id);
+  }
+
+  /** The connection broke: nothing is known to be whole. */
+  abort(): void {
     this.isReset = true;
     this.destroy();
   }
@@ -49,6 +58,7 @@ export class SpdyStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    if (this.isReset) return done();
     for (let at = 0; at < chunk.length; at += largestWrite) {
       const isLast = at + largestWrite >= chunk.length;
       this.session.send(dataFrame(this.id, chunk.subarray(at, at + largestWrite), false), isLast ? done : undefined);
@@ -57,6 +67,7 @@ export class SpdyStream extends Duplex {
   }
 
   override _final(done: (error?: Error | null) => void): void {
+    if (this.isReset) return done();
     this.session.send(dataFrame(this.id, Buffer.alloc(0), true), done);
   }
 
@@ -121,11 +132,12 @@ export class SpdySession {
     try {
       for await (const chunk of this.socket)
         for (const frame of this.frames.read(chunk as Buffer)) await this.receive(frame);
+      for (const stream of [...this.streams.values()]) stream.receiveReset();
     } catch {
       // A connection that breaks, or a peer that does not speak the protocol: either way it is over for all streams.
       this.socket.destroy();
     } finally {
-      for (const stream of [...this.streams.values()]) stream.reset();
+      for (const stream of [...this.streams.values()]) stream.abort();
       this.headerReader.close();
     }
   }
@@ -147,7 +159,7 @@ export class SpdySession {
         return;
       }
       case 'rstStream':
-        return this.streams.get(frame.stream)?.reset();
+        return this.streams.get(frame.stream)?.receiveReset();
       case 'ping':
         // The peer's own; those that answer ours would have our parity.
         if (frame.id % 2 !== this.nextId % 2) this.send(pingFrame(frame.id));
