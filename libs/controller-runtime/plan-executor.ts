@@ -13,7 +13,7 @@ export interface PlanExecution {
   readonly signal: AbortSignal;
 }
 
-const sideBySide = 32;
+const sideBySide = 100;
 
 const nameOf = ({ metadata }: KubeObject): string => metadata.name ?? metadata.generateName ?? '';
 
