@@ -26,13 +26,13 @@ const text = (input: string | object | readonly object[]): string => {
 };
 
 export function kubectlFor(kubeconfig: string): Kubectl {
-  const env = { ...process.env, KUBECONFIG: kubeconfig };
+  const environment = (): NodeJS.ProcessEnv => ({ ...process.env, KUBECONFIG: kubeconfig });
   const outcome = (args: readonly string[], input?: string): Promise<Outcome> =>
     new Promise((resolve) => {
       const child = execFile(
         'kubectl',
         [...args],
-        { env, maxBuffer: 64 * 1024 * 1024, timeout: 120_000 },
+        { env: environment(), maxBuffer: 64 * 1024 * 1024, timeout: 120_000 },
         (error, stdout, stderr) =>
           resolve({ code: error ? (typeof error.code === 'number' ? error.code : 1) : 0, stdout, stderr }),
       );
@@ -48,6 +48,6 @@ export function kubectlFor(kubeconfig: string): Kubectl {
     withInput: (input: string | object | readonly object[], ...args: string[]) =>
       run([...args, '-f', '-'], text(input)),
     json: async <T>(...args: string[]) => JSON.parse(await run([...args, '-o', 'json'])) as T,
-    start: (...args: string[]) => spawn('kubectl', args, { env }),
+    start: (...args: string[]) => spawn('kubectl', args, { env: environment() }),
   });
 }
