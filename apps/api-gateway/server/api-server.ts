@@ -98,8 +98,8 @@ export class ApiServer {
   }
 }
 
-const warningHeader = (text: string): string =>
-  `299 - ${JSON.stringify(text.replaceAll(/[\u0000-\u001f\u007f-\uffff]/g, ' '))}`;
+/** Header values are printable ASCII. */
+const warningHeader = (text: string): string => `299 - ${JSON.stringify(text.replaceAll(/[^ -~]/g, ' '))}`;
 
 function write(
   response: ServerResponse,

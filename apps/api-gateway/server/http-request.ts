@@ -40,13 +40,13 @@ export class HttpRequest implements IncomingRequest {
 
   async body(limit: number): Promise<Buffer> {
     const { request } = this.http;
-    if (Number(this.headers['content-length'] ?? 0) > limit) throw tooBig(limit);
+    if (Number(this.headers['content-length'] ?? 0) > limit) throw this.refused(limit);
     const chunks: Buffer[] = [];
     let size = 0;
     try {
-      for await (const chunk of request as AsyncIterable<Buffer>) {
+      for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         size += chunk.length;
-        if (size > limit) throw tooBig(limit);
+        if (size > limit) throw this.refused(limit);
         chunks.push(chunk);
       }
     } catch (error) {
@@ -54,5 +54,11 @@ export class HttpRequest implements IncomingRequest {
       throw badRequest('the body of the request ended early');
     }
     return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+  }
+
+  /** Lets the rest of the body go by unread: a client that is still writing would else see a broken connection instead of the answer. */
+  private refused(limit: number): StatusError {
+    this.http.request.resume();
+    return tooBig(limit);
   }
 }

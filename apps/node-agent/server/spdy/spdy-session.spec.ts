@@ -77,7 +77,7 @@ describe('SpdySession', () => {
     const session = new SpdySession(b, 'server');
     a.write(synStreamFrame(1, Buffer.from('no zlib at all'), false));
     await session.closed;
-    expect(b.writableEnded).toBe(true);
+    expect(b.destroyed).toBe(true);
   });
 });
 
