@@ -39,7 +39,7 @@ export function podConditions(input: ConditionInput): PodCondition[] {
 
 function initialization({ phase, statuses }: ConditionInput): Verdict {
   const type = 'Initialized';
-  const init = statuses.filter(({ container }) => container.role !== 'app');
+  const init = statuses.filter(({ container }) => container.role === 'init' || container.role === 'sidecar');
   if (phase === 'Succeeded') return { type, status: 'True', reason: 'PodCompleted' };
   const incomplete = init.filter(({ container, status }) =>
     container.role === 'sidecar'
@@ -59,7 +59,9 @@ function containersReadiness({ phase, statuses }: ConditionInput): Verdict {
   const type = 'Ready';
   if (phase === 'Succeeded') return { type, status: 'False', reason: 'PodCompleted' };
   if (phase === 'Failed') return { type, status: 'False', reason: 'PodFailed' };
-  const unready = statuses.filter(({ container, status }) => container.role !== 'init' && !status.ready);
+  const unready = statuses.filter(
+    ({ container, status }) => (container.role === 'app' || container.role === 'sidecar') && !status.ready,
+  );
   if (unready.length === 0) return { type, status: 'True' };
   return {
     type,

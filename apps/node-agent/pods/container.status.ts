@@ -1,6 +1,6 @@
 import type { Container, ContainerState, ContainerStateTerminated, ContainerStatus } from '@shiplog/domain';
 import type { ObservedContainer, ObservedPod } from '../runtime/pod-runtime.js';
-import { isTerminal, type PodContainer, type StoredPod } from './pod.js';
+import { isTerminal, statusOf, type PodContainer, type StoredPod } from './pod.js';
 import type { ContainerHealth } from './pod.plan.js';
 import { timeOf } from './pod.status.js';
 
@@ -22,9 +22,7 @@ export interface ContainerStatusInput {
 export function containerStatus(container: PodContainer, input: ContainerStatusInput): ContainerStatus {
   const { pod, observed, health, waiting } = input;
   const { spec, role } = container;
-  const before = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].find(
-    ({ name }) => name === spec.name,
-  );
+  const before = statusOf(pod.status, spec.name);
   const [latest, previous] = observed.containers.filter(({ name }) => name === spec.name);
   if (!latest) return neverSeen(container, input, before);
 

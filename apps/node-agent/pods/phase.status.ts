@@ -12,7 +12,7 @@ export interface StatusOf {
 export function phaseOf(pod: StoredPod, statuses: readonly StatusOf[], over: boolean): PodPhase {
   const before = pod.status?.phase;
   if (before === 'Succeeded' || before === 'Failed') return before;
-  const init = statuses.filter(({ container }) => container.role !== 'app');
+  const init = statuses.filter(({ container }) => container.role === 'init' || container.role === 'sidecar');
   const apps = statuses.filter(({ container }) => container.role === 'app').map(({ status }) => status);
   const appStarted = apps.some(({ state, lastState }) => state?.running ?? state?.terminated ?? lastState?.terminated);
   const never = pod.spec.restartPolicy === 'Never';

@@ -14,5 +14,11 @@ export const podEvents = (recorder: EventRecorder, nodeName: string): PodEvents 
   },
 });
 
-const fieldPathOf = ({ role, spec }: PodContainer): string =>
-  `spec.${role === 'app' ? 'containers' : 'initContainers'}{${spec.name}}`;
+const fieldPathOf = ({ role, spec }: PodContainer): string => `spec.${fields[role]}{${spec.name}}`;
+
+const fields = {
+  init: 'initContainers',
+  sidecar: 'initContainers',
+  app: 'containers',
+  ephemeral: 'ephemeralContainers',
+} as const;

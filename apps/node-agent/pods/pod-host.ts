@@ -24,6 +24,12 @@ export interface PodHost {
   terminationMessage(pod: StoredPod, container: ObservedContainer): Promise<string | undefined>;
 }
 
+export interface PodName {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** Prepares on this machine what a pod's containers find around them. Repeating any of it is no error. */
 export interface PodEnvironment {
   /** Mounts the volumes and brings their contents up to date. @throws SetupError */
@@ -39,6 +45,8 @@ export interface PodEnvironment {
   ): Promise<ContainerSpec>;
   /** Unmounts the volumes of a pod whose containers have stopped. */
   releaseVolumes(podUid: string): Promise<void>;
+  /** Pods of which something is left on this machine. */
+  leftovers(): Promise<PodName[]>;
   /** Removes all that was ever prepared for the pod, its logs included. */
   remove(podUid: string, namespace: string, name: string): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { ObservedContainer, ObservedPod } from '../runtime/pod-runtime.js';
 import { startContainer } from './container-start.js';
 import { ContainerStops } from './container-stops.js';
 import type { WaitingReason } from './container.status.js';
-import { isDeleting, isTerminal, keyOf, type PodContainer, type StoredPod } from './pod.js';
+import { containersOf, isDeleting, isTerminal, keyOf, type PodContainer, type StoredPod } from './pod.js';
 import { SetupError, type PodHost, type PodProbes } from './pod-host.js';
 import { planPod, usableSandbox, type PodAction, type PodPlan } from './pod.plan.js';
 import { allStopped, podStatus } from './pod.status.js';
@@ -329,13 +329,8 @@ export class PodWorker {
     this.timer = setTimeout(() => this.wake(), delay);
   }
 
-  private containerNamed(name: string): PodContainer | undefined {
-    const { spec } = this.pod;
-    const app = spec.containers.find((container) => container.name === name);
-    if (app) return { role: 'app', spec: app };
-    const init = (spec.initContainers ?? []).find((container) => container.name === name);
-    return init && { role: init.restartPolicy === 'Always' ? 'sidecar' : 'init', spec: init };
-  }
+  private containerNamed = (name: string): PodContainer | undefined =>
+    containersOf(this.pod).find(({ spec }) => spec.name === name);
 
   private backoffKey = ({ spec }: PodContainer): string => `${this.pod.metadata.uid}/${spec.name}/${spec.image ?? ''}`;
 }

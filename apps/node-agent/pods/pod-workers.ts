@@ -2,6 +2,7 @@ import type { Cause, Informer } from '@shiplog/client';
 import { removeOrphan } from './orphan.js';
 import type { StoredPod } from './pod.js';
 import { every } from '../node/every.js';
+import type { ObservedPod } from '../runtime/pod-runtime.js';
 import type { PodHost } from './pod-host.js';
 import { PodWorker } from './pod-worker.js';
 
@@ -82,17 +83,21 @@ export class PodWorkers {
         );
   }
 
+  /** Whatever of a pod runs or lies here although the API has no such pod. */
   private async endOrphans(): Promise<void> {
-    for (const pod of await this.host.runtime.list()) {
+    const running = await this.host.runtime.list();
+    const leftovers = await this.host.environment.leftovers();
+    const dead = leftovers
+      .filter(({ uid }) => !running.some((pod) => pod.uid === uid))
+      .map((pod): ObservedPod => ({ ...pod, sandboxes: [], containers: [] }));
+    for (const pod of [...running, ...dead]) {
       if (this.workers.has(pod.uid) || this.orphans.has(pod.uid)) continue;
       this.orphans.add(pod.uid);
-      this.host.log.info(
-        { pod: `${pod.namespace}/${pod.name}`, uid: pod.uid },
-        'removing a pod that the API does not have',
-      );
+      const { uid, namespace, name } = pod;
+      this.host.log.info({ pod: `${namespace}/${name}`, uid }, 'removing a pod that the API does not have');
       void removeOrphan(this.host, pod)
-        .catch((error: unknown) => this.host.log.warn({ uid: pod.uid, err: error }, 'removing an orphaned pod failed'))
-        .finally(() => this.orphans.delete(pod.uid));
+        .catch((error: unknown) => this.host.log.warn({ uid, err: error }, 'removing an orphaned pod failed'))
+        .finally(() => this.orphans.delete(uid));
     }
   }
 }

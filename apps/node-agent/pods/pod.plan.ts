@@ -5,7 +5,7 @@ import {
   type ObservedSandbox,
 } from '../runtime/pod-runtime.js';
 import { containerHash } from './container-hash.js';
-import { containersOf, type PodContainer, type StoredPod } from './pod.js';
+import { containersOf, statusOf, type PodContainer, type StoredPod } from './pod.js';
 import { restarts } from './restart-policy.js';
 
 export type PodAction =
@@ -95,6 +95,9 @@ function planContainers(world: PodWorld, sandbox: ObservedSandbox): PodPlan {
   if (initState === 'failed') return completed(world, sandbox);
   if (initState === 'waiting') return draft;
 
+  for (const container of all.filter(({ role }) => role === 'ephemeral'))
+    if (!latestRun(observed, container.spec.name)) start(world, sandbox, container, draft);
+
   const living = apps.filter((container) => planApp(world, sandbox, container, draft));
   return living.length === 0 ? completed(world, sandbox) : draft;
 }
@@ -107,7 +110,7 @@ function planInit(
   draft: Draft,
 ): 'done' | 'waiting' | 'failed' {
   const { pod, observed } = world;
-  for (const container of containersOf(pod).filter(({ role }) => role !== 'app')) {
+  for (const container of containersOf(pod).filter(({ role }) => role === 'init' || role === 'sidecar')) {
     const run = runIn(observed, sandbox, container.spec.name);
     if (container.role === 'sidecar') {
       const up = planLiving(world, sandbox, container, run, draft);
@@ -174,10 +177,8 @@ function start(
 /** The runs so far. What the runtime forgot, the pod's status still knows. */
 function nextAttempt({ status }: StoredPod, { spec }: PodContainer, last: ObservedContainer | undefined): number {
   if (last) return last.state === 'created' ? last.attempt : last.attempt + 1;
-  const known = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].find(
-    ({ name, containerID }) => name === spec.name && containerID !== undefined && containerID !== '',
-  );
-  return known ? known.restartCount + 1 : 0;
+  const known = statusOf(status, spec.name);
+  return known?.containerID ? known.restartCount + 1 : 0;
 }
 
 /** Nothing is left to run: sidecars stop in the reverse of their order, then the sandbox. */

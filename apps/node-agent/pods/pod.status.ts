@@ -1,9 +1,9 @@
-import type { PodStatus } from '@shiplog/domain';
+import type { ContainerStatus, PodStatus } from '@shiplog/domain';
 import type { ObservedPod } from '../runtime/pod-runtime.js';
 import { containerStatus, type WaitingReason } from './container.status.js';
 import { podConditions } from './conditions.status.js';
 import { phaseOf } from './phase.status.js';
-import { containersOf, isDeleting, type StoredPod } from './pod.js';
+import { containersOf, isDeleting, type ContainerRole, type StoredPod } from './pod.js';
 import { usableSandbox, type ContainerHealth } from './pod.plan.js';
 import { qosClassOf } from './qos-class.js';
 
@@ -47,7 +47,9 @@ export function podStatus(input: StatusInput): PodStatus {
   const ips = pod.spec.hostNetwork
     ? nodeIps.slice(0, 1)
     : (usableSandbox(input)?.ips ?? (before.podIPs ?? []).map(({ ip }) => ip));
-  const init = statuses.filter(({ container }) => container.role !== 'app').map(({ status }) => status);
+  const of = (...roles: ContainerRole[]): ContainerStatus[] =>
+    statuses.filter(({ container }) => roles.includes(container.role)).map(({ status }) => status);
+  const [init, ephemeral] = [of('init', 'sidecar'), of('ephemeral')];
   return {
     ...common,
     phase,
@@ -58,7 +60,8 @@ export function podStatus(input: StatusInput): PodStatus {
     ...(ips[0] === undefined ? {} : { podIP: ips[0], podIPs: ips.map((ip) => ({ ip })) }),
     conditions: podConditions({ ...input, phase, statuses }),
     ...(init.length > 0 ? { initContainerStatuses: init } : {}),
-    containerStatuses: statuses.filter(({ container }) => container.role === 'app').map(({ status }) => status),
+    containerStatuses: of('app'),
+    ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
   };
 }
 
@@ -76,7 +79,7 @@ function isInitialized({ pod, observed, health }: StatusInput): boolean {
   return (
     appsStarted ||
     containersOf(pod)
-      .filter(({ role }) => role !== 'app')
+      .filter(({ role }) => role === 'init' || role === 'sidecar')
       .every(({ role, spec }) => {
         const run = observed.containers.find(({ name }) => name === spec.name);
         return role === 'init'

@@ -1,4 +1,4 @@
-import type { Container, ObjectMeta, Pod, PodSpec } from '@shiplog/domain';
+import type { Container, ContainerStatus, ObjectMeta, Pod, PodSpec, PodStatus } from '@shiplog/domain';
 
 /** A pod as the API serves it: with what the server always fills in. */
 export type StoredPod = Pod & {
@@ -8,8 +8,11 @@ export type StoredPod = Pod & {
   spec: PodSpec;
 };
 
-/** How a container takes part in its pod's life. A sidecar is an init container that keeps running beside the others. */
-export type ContainerRole = 'init' | 'sidecar' | 'app';
+/**
+ * How a container takes part in its pod's life. A sidecar is an init container that keeps running beside the others; an ephemeral
+ * one was added for a look at a running pod, and starts once.
+ */
+export type ContainerRole = 'init' | 'sidecar' | 'app' | 'ephemeral';
 
 export interface PodContainer {
   readonly role: ContainerRole;
@@ -20,9 +23,18 @@ export interface PodContainer {
 export const containersOf = ({ spec }: StoredPod): PodContainer[] => [
   ...(spec.initContainers ?? []).map((container): PodContainer => ({ role: initRole(container), spec: container })),
   ...spec.containers.map((container): PodContainer => ({ role: 'app', spec: container })),
+  ...(spec.ephemeralContainers ?? []).map((container): PodContainer => ({ role: 'ephemeral', spec: container })),
 ];
 
 const initRole = ({ restartPolicy }: Container): ContainerRole => (restartPolicy === 'Always' ? 'sidecar' : 'init');
+
+/** What the pod's status says of a container, whatever its role. */
+export const statusOf = (status: PodStatus | undefined, name: string): ContainerStatus | undefined =>
+  [
+    ...(status?.initContainerStatuses ?? []),
+    ...(status?.containerStatuses ?? []),
+    ...(status?.ephemeralContainerStatuses ?? []),
+  ].find((container) => container.name === name);
 
 export const keyOf = ({ metadata }: StoredPod): string => `${metadata.namespace}/${metadata.name}`;
 

@@ -24,7 +24,7 @@ export class ContainerProbes {
   constructor(private readonly options: ContainerProbesOptions) {
     const { spec, role } = options.container;
     this.probes =
-      role === 'init'
+      role === 'init' || role === 'ephemeral'
         ? {}
         : { startup: spec.startupProbe, liveness: spec.livenessProbe, readiness: spec.readinessProbe };
     if (options.before?.started) this.states.set('startup', { verdict: 'success', streak: 0 });

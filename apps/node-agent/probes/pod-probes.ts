@@ -1,4 +1,4 @@
-import { containersOf, isDeleting, type PodContainer, type StoredPod } from '../pods/pod.js';
+import { containersOf, isDeleting, statusOf, type PodContainer, type StoredPod } from '../pods/pod.js';
 import type { PodEvents, PodProbes } from '../pods/pod-host.js';
 import { usableSandbox, type ContainerHealth } from '../pods/pod.plan.js';
 import { containerId } from '../pods/container.status.js';
@@ -60,8 +60,8 @@ export function podProbes(host: ProbeHost, onChange: () => void): PodProbes {
 
 /** What the pod's status says about this very run: the agent may be new, the container need not be. */
 function reported({ status }: StoredPod, run: ObservedContainer): { started: boolean; ready: boolean } | undefined {
-  const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  const known = all.find(({ containerID }) => containerID === containerId(run));
+  const named = statusOf(status, run.name);
+  const known = named?.containerID === containerId(run) ? named : undefined;
   return known && { started: known.started === true, ready: known.ready };
 }
 

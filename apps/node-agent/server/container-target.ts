@@ -1,7 +1,7 @@
 import type { ObservedContainer } from '../runtime/pod-runtime.js';
 import type { PodWorker } from '../pods/pod-worker.js';
 import type { PodWorkers } from '../pods/pod-workers.js';
-import { containersOf } from '../pods/pod.js';
+import { containersOf, statusOf } from '../pods/pod.js';
 import { usableSandbox } from '../pods/pod.plan.js';
 import { HttpFailure } from './http-failure.js';
 
@@ -39,10 +39,7 @@ export function loggedRun(
   const container = containersOf(worker.current).find(({ spec }) => spec.name === name);
   if (!container) throw new HttpFailure(400, `container "${name}" in pod "${podName}" is not available`);
   const runs = (worker.lastObserved?.containers ?? []).filter((run) => run.name === name && run.state !== 'created');
-  const status = [
-    ...(worker.reported?.initContainerStatuses ?? []),
-    ...(worker.reported?.containerStatuses ?? []),
-  ].find((s) => s.name === name);
+  const status = statusOf(worker.reported, name);
   // A container between two runs shows the run that ended as its latest: that is what "previous" means then, too.
   const run = previous ? (status?.state?.waiting ? runs[0] : runs[1]) : runs[0];
   if (run) return run;

@@ -13,8 +13,8 @@ export class FakePodApi {
     patch: (ref: { name: string }, _type: string, patch: { status: StoredPod['status'] }) => {
       const pod = this.pods.get(ref.name);
       if (!pod) return Promise.reject(notFound({ group: '', plural: 'pods' }, ref.name));
-      const merged = Object.entries({ ...pod.status, ...patch.status }).filter(([, value]) => value !== null);
-      const next = JSON.parse(JSON.stringify({ ...pod, status: Object.fromEntries(merged) })) as StoredPod;
+      const merged = JSON.stringify({ ...pod, status: { ...pod.status, ...patch.status } });
+      const next = JSON.parse(merged, (_key, value: unknown) => (value === null ? undefined : value)) as StoredPod;
       this.pods.set(ref.name, next);
       this.statuses.push(next.status);
       this.onChange(next);

@@ -57,6 +57,7 @@ export const hollowEnvironment: PodEnvironment = {
       runsToCompletion: runsToCompletion(pod, container),
     }),
   releaseVolumes: () => Promise.resolve(),
+  leftovers: () => Promise.resolve([]),
   remove: () => Promise.resolve(),
 };
 

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Service } from '@shiplog/domain';
 import {
@@ -24,7 +24,7 @@ import { environmentVariables } from './env-vars.js';
 import { expand } from './expansion.js';
 import { namespacesOf, podLabels, runsToCompletion } from './hollow-environment.js';
 import { hostNameOf, hostsFile } from './hosts-file.js';
-import { logPath, type PodPaths } from './pod-paths.js';
+import { logPath, podOfLogFolder, type PodPaths } from './pod-paths.js';
 import type { ReferencedObjects } from './referenced-objects.js';
 
 export interface Machine {
@@ -65,6 +65,11 @@ export const machineEnvironment = (machine: Machine): PodEnvironment => {
     releaseVolumes: async (uid) => {
       await unmountBelow(paths.volumes(uid));
       await rm(paths.volumes(uid), { recursive: true, force: true });
+    },
+    leftovers: async () => {
+      const ofLogs = (await entriesOf(paths.allLogs())).map(podOfLogFolder).filter((pod) => pod !== undefined);
+      const unnamed = (await entriesOf(paths.pods())).filter((uid) => !ofLogs.some((pod) => pod.uid === uid));
+      return [...ofLogs, ...unnamed.map((uid) => ({ uid, namespace: '', name: '' }))];
     },
     remove: async (uid, namespace, name) => {
       tokens.forget(uid);
@@ -204,6 +209,8 @@ async function mounts(
   ];
   return [...own, ...given.filter(({ containerPath }) => !own.some((mount) => mount.containerPath === containerPath))];
 }
+
+const entriesOf = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
 
 /** The kernel keeps a pod's groups until someone removes them; those in which processes remain stay. */
 async function removeCgroups(root: string, uid: string): Promise<void> {

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import type { StreamOptions } from '../../runtime/pod-runtime.js';
 import type { NodeServerContext } from '../node-server.js';
 import { readySandbox, runningContainer } from '../container-target.js';
 import { HttpFailure } from '../http-failure.js';
 import { proxySpdy } from './raw-proxy.js';
+import { acceptWebSocket, chosenProtocol } from './web-socket-accept.js';
 import { runOverWebSocket } from './web-socket-command.js';
 import { forwardOverWebSocket, tunnelSpdy } from './web-socket-ports.js';
 
@@ -13,7 +14,7 @@ import { forwardOverWebSocket, tunnelSpdy } from './web-socket-ports.js';
 interface Session {
   readonly target: URL;
   readonly protocols: readonly string[];
-  run(webSocket: WebSocket): Promise<void>;
+  run(webSocket: WebSocket, protocol: string): Promise<void>;
 }
 
 const commandProtocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
@@ -33,15 +34,11 @@ export async function beginSession(
   const url = new URL(request.url ?? '/', 'https://node');
   const session = await sessionAt(context, url);
   if (request.headers.upgrade?.toLowerCase() !== 'websocket') return proxySpdy(request, socket, head, session.target);
-  const server = new WebSocketServer({
-    noServer: true,
-    maxPayload: 16 * 1024 * 1024,
-    handleProtocols: (offered) => session.protocols.find((name) => offered.has(name)) ?? false,
-  });
-  server.handleUpgrade(request, socket, head, (webSocket) => {
+  const protocol = chosenProtocol(request, session.protocols);
+  acceptWebSocket(request, socket, head, protocol, (webSocket) => {
     webSocket.on('error', () => webSocket.terminate());
-    session.run(webSocket).catch((error: unknown) => {
-      context.log.warn({ error, path: url.pathname }, 'a session failed');
+    session.run(webSocket, protocol).catch((error: unknown) => {
+      context.log.warn({ err: error, path: url.pathname }, 'a session failed');
       webSocket.close(1011, (error instanceof Error ? error.message : String(error)).slice(0, 120));
     });
   });
@@ -74,10 +71,8 @@ async function sessionAt({ workers, runtime }: NodeServerContext, url: URL): Pro
         .getAll('port')
         .flatMap((list) => list.split(','))
         .map(Number);
-      const run = (webSocket: WebSocket): Promise<void> =>
-        webSocket.protocol === tunnelProtocol
-          ? tunnelSpdy(webSocket, target)
-          : forwardOverWebSocket(webSocket, target, ports);
+      const run = (webSocket: WebSocket, protocol: string): Promise<void> =>
+        protocol === tunnelProtocol ? tunnelSpdy(webSocket, target) : forwardOverWebSocket(webSocket, target, ports);
       return { target, protocols: portProtocols, run };
     }
     default:

@@ -19,6 +19,8 @@ export async function tunnelSpdy(webSocket: WebSocket, target: URL): Promise<voi
  */
 export async function forwardOverWebSocket(webSocket: WebSocket, target: URL, ports: readonly number[]): Promise<void> {
   const client = new WebSocketChannels(webSocket);
+  // Before anything is waited for: what the client sends meanwhile must not be lost.
+  const inputs = ports.map((_, index) => client.input(2 * index));
   const { socket } = await upgradeToSpdy(target, [protocol]);
   const runtime = new SpdySession(socket, 'client');
   webSocket.once('close', () => runtime.close());
@@ -35,7 +37,7 @@ export async function forwardOverWebSocket(webSocket: WebSocket, target: URL, po
     errors.end();
     errors.pipe(errorOutput);
     data.pipe(output);
-    client.input(dataChannel).pipe(data);
+    inputs[index]?.pipe(data);
   });
   await runtime.closed;
   client.close();
