@@ -1,10 +1,13 @@
 import { builtInDiscovery, builtInOpenApi, type DiscoveryAnswer, type OpenApiAnswer } from '@shiplog/domain';
 import type { PathEndpoint } from '../gateway.js';
 import type { Answer, IncomingRequest } from '../request/incoming-request.js';
+import type { RequestContext } from '../request/request-context.js';
 import { textAnswer } from '../request/status-answer.js';
 
 const inCluster = 'kubernetes.default.svc:443';
 
+/** The path is asked of `info`: under /as-of/ the documents are those of the present. */
+type Asked = Pick<RequestContext, 'incoming' | 'info'>;
 type Document = DiscoveryAnswer | OpenApiAnswer;
 
 /** The document, or 304 for a client that has it already. */
@@ -21,12 +24,12 @@ function documentAnswer({ headers }: IncomingRequest, document: Document | undef
 export function discoveryEndpoints(): PathEndpoint[] {
   const discovery = builtInDiscovery(inCluster);
   const openApi = builtInOpenApi();
-  const discover = ({ incoming }: { incoming: IncomingRequest }): Answer =>
-    documentAnswer(incoming, discovery.answer(incoming.path, incoming.headers.accept), 'public');
-  const describe = async ({ incoming }: { incoming: IncomingRequest }): Promise<Answer> =>
+  const discover = ({ incoming, info }: Asked): Answer =>
+    documentAnswer(incoming, discovery.answer(info.path, incoming.headers.accept), 'public');
+  const describe = async ({ incoming, info }: Asked): Promise<Answer> =>
     documentAnswer(
       incoming,
-      await openApi.answer(incoming.path, incoming.headers.accept),
+      await openApi.answer(info.path, incoming.headers.accept),
       // A path with a hash always answers the same.
       incoming.query.has('hash') ? 'public, max-age=31536000, immutable' : 'no-cache, private',
     );

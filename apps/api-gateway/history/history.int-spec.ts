@@ -20,6 +20,7 @@ import type { DataSource } from 'typeorm';
 import { Projector } from '../../projector/projecting/projector.js';
 import { projections } from '../../projector/projections.js';
 import { assembleGateway, clusterCache, type GatewayParts } from '../assemble-gateway.js';
+import { discoveryEndpoints } from '../discovery/discovery.endpoints.js';
 import { GatewayConfiguration } from '../configuration.js';
 import type { Gateway } from '../gateway.js';
 import { gatewayRules } from '../gateway-rules.js';
@@ -77,7 +78,10 @@ beforeAll(async () => {
   };
   const cache = clusterCache(parts);
   await cache.start(stop.signal);
-  gateway = assembleGateway(parts, cache, gatewayRules(parts, cache), historyEndpoints);
+  gateway = assembleGateway(parts, cache, gatewayRules(parts, cache), (assembled) => [
+    ...historyEndpoints(assembled),
+    ...discoveryEndpoints(),
+  ]);
   await write('POST', '/api/v1/namespaces', { metadata: { name: 'past' } });
   http = await serve();
 });
@@ -247,6 +251,10 @@ describe('the API as of a moment', () => {
     ).toContain('the past cannot be changed');
     expect((await past('999999', configMaps)).body.message).toContain('has not happened yet');
     expect((await past('someday', configMaps)).body.message).toContain('is no moment');
+  });
+
+  it('has the discovery of the present', async () => {
+    expect((await past(time, '/api/v1')).body.kind).toBe('APIResourceList');
   });
 
   it('asks the present whether the caller may', async () => {

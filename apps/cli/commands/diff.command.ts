@@ -61,10 +61,14 @@ async function lastChange(client: PastClient, path: string): Promise<[State, Sta
   ];
 }
 
-/** The object as people read it; managed fields are the server's notes. */
+/** The object as people read it, without what differs between any two versions. */
 function yamlLines({ object }: State): string[] {
   if (!object) return [];
-  const { managedFields: _notes, ...metadata } = object['metadata'] as Record<string, unknown>;
+  const {
+    managedFields: _notes,
+    resourceVersion: _revision,
+    ...metadata
+  } = object['metadata'] as Record<string, unknown>;
   return stringify({ ...object, metadata })
     .trimEnd()
     .split('\n');

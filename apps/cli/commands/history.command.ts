@@ -35,12 +35,13 @@ export async function history(client: PastClient, words: readonly string[], opti
     .slice(0, limit)
     .map((item, i) => [
       ...[item.resourceVersion, timeText(item.time), actorOf(item), programOf(item), howOf(item)],
-      whatChanged(item, items[i + 1]),
+      whatChanged(item, items[i + 1], options.status ?? false),
     ]);
   return table(['REVISION', 'TIME', 'WHO', 'WITH', 'HOW', 'WHAT'], rows);
 }
 
-const whatChanged = (item: ToldChange, before: ToldChange | undefined): string =>
-  item.type === 'updated'
-    ? summaryOf(changedFields(before?.content ?? {}, item.content)) || 'nothing to see'
-    : item.type;
+function whatChanged(item: ToldChange, before: ToldChange | undefined, withStatus: boolean): string {
+  if (item.type !== 'updated') return item.type;
+  const fields = changedFields(before?.content ?? {}, item.content);
+  return summaryOf(withStatus ? fields : fields.filter(({ path }) => !path.startsWith('status'))) || 'nothing to see';
+}

@@ -35,7 +35,7 @@ export async function why(
   const { path } = await findObject(client, words);
   const chain = await client.read<CauseChain>(`/shiplog/v1/why${path}${revision ? `?revision=${revision}` : ''}`);
   if (output === 'json') return JSON.stringify(chain, null, 2);
-  const steps = chain.steps.map((step, depth) => `${depth === 0 ? '' : `${'   '.repeat(depth - 1)}└─ `}${told(step)}`);
+  const steps = chain.steps.map((step, depth) => `${depth === 0 ? '' : `${' '.repeat(depth - 1)}└ `}${told(step)}`);
   return [...(chain.complete ? [] : ['… what came before is not in the archive']), ...steps].join('\n');
 }
 

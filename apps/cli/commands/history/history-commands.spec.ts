@@ -169,8 +169,8 @@ describe('shiplog why', () => {
     expect(await why(client, ['deploy/web'], {})).toBe(
       [
         '2030-01-02 03:04:05.678  jane create deployments.apps/web in default  (kubectl, RESOURCES/7)',
-        '└─ 2030-01-02 03:04:05.678  deployment-controller create replicasets.apps/web-1 in default  (kcm, RESOURCES/8)',
-        '   └─ RESOURCES/9: you may not see this object',
+        '└ 2030-01-02 03:04:05.678  deployment-controller create replicasets.apps/web-1 in default  (kcm, RESOURCES/8)',
+        ' └ RESOURCES/9: you may not see this object',
       ].join('\n'),
     );
   });
