@@ -6,6 +6,7 @@ import type { RequestContext } from '../request/request-context.js';
 import type { NodeConnection } from './node-connection.js';
 import { forward } from './proxy/forward.js';
 import { podTarget, type PodTarget } from './pod-target.js';
+import { refusedUpgrade } from './upgrade-refusal.js';
 
 /** Upgrades come as POST (SPDY) or GET (WebSocket); both act in a container, so both need permission to create. */
 export async function confirmMayCreate(
@@ -37,6 +38,7 @@ export async function streamToNode(
   return forward(context, {
     url,
     agent: nodes.agent,
+    check: refusedUpgrade,
     unreachable: (reason) => internalError(`error dialing backend: ${reason}`),
   });
 }

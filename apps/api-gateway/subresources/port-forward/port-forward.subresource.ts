@@ -3,6 +3,7 @@ import { confirmMayCreate } from '../container-stream.js';
 import type { NodeConnection } from '../node-connection.js';
 import { forward } from '../proxy/forward.js';
 import type { SubresourceHandler } from '../subresource.js';
+import { refusedUpgrade } from '../upgrade-refusal.js';
 
 const pods = { group: '', plural: 'pods' };
 
@@ -26,6 +27,7 @@ export const podPortForward = (nodes: NodeConnection): SubresourceHandler => ({
     return forward(context, {
       url,
       agent: nodes.agent,
+      check: refusedUpgrade,
       unreachable: (reason) => internalError(`error dialing backend: ${reason}`),
     });
   },
