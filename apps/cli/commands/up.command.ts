@@ -13,6 +13,7 @@ import { prepareLocalNodes } from '../local-nodes/local-nodes.js';
 import { kubeconfigEntry, localServer, prepareKeys } from '../pki/prepare-keys.js';
 import { awaitProcesses, runningSupervisor, startSupervisor, stopSupervisor } from '../supervisor/control.js';
 import { prepareNats } from '../supervisor/nats.js';
+import { clusterProcesses } from '../supervisor/processes.js';
 import { preparePostgres } from '../supervisor/postgres.js';
 import type { ProcessState } from '../supervisor/supervisor-state.js';
 import { CommandError, done, failed, note, say, seconds, step } from './terminal.js';
@@ -121,6 +122,8 @@ async function prepareAndStart(cluster: Cluster): Promise<void> {
   const { paths, settings } = cluster;
   if (settings.runtime === 'hollow') note('runtime hollow: containers are simulated, nothing really runs');
   if ((await stopSupervisor(paths)) === 'cleared') note('ended processes that a killed supervisor had left');
+  // Finds every program that the processes need, or says which is missing, before anything is changed.
+  clusterProcesses(cluster);
   await assertPortsFree(cluster);
   await step('certificates', () => prepareKeys(cluster));
   if (settings.databaseUrl === undefined) await step('database', () => preparePostgres(cluster));

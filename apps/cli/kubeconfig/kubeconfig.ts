@@ -44,6 +44,7 @@ export function withoutEntry(existing: string, name: string): string {
   for (const list of lists) {
     const sequence = sequenceOf(document, list);
     sequence.items = sequence.items.filter((item) => nameOf(item) !== name);
+    sequence.flow = sequence.items.length === 0;
   }
   if (document.get('current-context') === name) document.set('current-context', '');
   return text(document);
