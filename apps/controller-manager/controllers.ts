@@ -1,6 +1,7 @@
 import type { AnyController } from '@shiplog/controller-runtime';
 import { clusterRoleAggregationController } from './controllers/cluster-role-aggregation/cluster-role-aggregation.controller.js';
 import { deploymentController } from './controllers/deployment/deployment.controller.js';
+import { endpointSliceMirroringController } from './controllers/endpoint-slice-mirroring/endpoint-slice-mirroring.controller.js';
 import { endpointSliceController } from './controllers/endpoint-slice/endpoint-slice.controller.js';
 import { endpointsController } from './controllers/endpoints/endpoints.controller.js';
 import { namespaceController } from './controllers/namespace/namespace.controller.js';
@@ -37,6 +38,7 @@ export const controllersOf = ({
   replicaSetController,
   endpointsController,
   endpointSliceController,
+  endpointSliceMirroringController,
   nodeLifecycleController(startedAt),
   taintEvictionController,
   podGcController(),

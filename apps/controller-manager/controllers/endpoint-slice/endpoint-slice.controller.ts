@@ -1,16 +1,11 @@
 import type { EndpointSlice, Node, Service } from '@shiplog/domain';
 import { endpointSlices, keyOf, nodes, pods, services } from '@shiplog/client';
 import { defineController, watch } from '@shiplog/controller-runtime';
+import { managedByLabel, serviceNameLabel } from '../../objects/slices.js';
 import { hasManagedEndpoints, servicesOf } from '../../objects/service-backends.js';
-import {
-  managedBy,
-  managerName,
-  planEndpointSlices,
-  serviceNameLabel,
-  type EndpointSliceWorld,
-} from './endpoint-slice.plan.js';
+import { managerName, planEndpointSlices, type EndpointSliceWorld } from './endpoint-slice.plan.js';
 
-const isOurs = ({ metadata }: EndpointSlice): boolean => metadata.labels?.[managedBy] === managerName;
+const isOurs = ({ metadata }: EndpointSlice): boolean => metadata.labels?.[managedByLabel] === managerName;
 const zoneOf = ({ metadata }: Node): string | undefined => metadata.labels?.['topology.kubernetes.io/zone'];
 
 /** Keeps the EndpointSlices of each Service that selects pods: what service proxies and DNS go by. */
@@ -42,7 +37,7 @@ export const endpointSliceController = defineController<Service, EndpointSliceWo
       service,
       pods: backends,
       nodes: new Map(found.map((node) => [keyOf(node), node])),
-      slices: read(endpointSlices).labelled(namespace, { [serviceNameLabel]: name, [managedBy]: managerName }),
+      slices: read(endpointSlices).labelled(namespace, { [serviceNameLabel]: name, [managedByLabel]: managerName }),
     };
   },
   decide: planEndpointSlices,

@@ -1,14 +1,6 @@
-import {
-  deepEqual,
-  type Endpoint,
-  type DiscoveryEndpointPort,
-  type EndpointSlice,
-  type Node,
-  type Pod,
-  type Service,
-} from '@shiplog/domain';
+import type { DiscoveryEndpointPort, Endpoint, EndpointSlice, Node, Pod, Service } from '@shiplog/domain';
 import { endpointSlices, services } from '@shiplog/client';
-import { create, nothing, plan, remove, update, type Action, type Plan } from '@shiplog/controller-runtime';
+import { nothing, plan, remove, type Plan } from '@shiplog/controller-runtime';
 import { controllerReference, isDeleting } from '../../objects/ownership.js';
 import { isReady } from '../../objects/pod-state.js';
 import {
@@ -20,6 +12,7 @@ import {
   reachable,
   targetPortOf,
 } from '../../objects/service-backends.js';
+import { arrangeSlices, managedByLabel, portKey, serviceNameLabel, type EndpointGroup } from '../../objects/slices.js';
 
 export interface EndpointSliceWorld {
   readonly service: Service;
@@ -30,46 +23,21 @@ export interface EndpointSliceWorld {
   readonly slices: readonly EndpointSlice[];
 }
 
-export const managedBy = 'endpointslice.kubernetes.io/managed-by';
 export const managerName = 'endpointslice-controller.k8s.io';
-export const serviceNameLabel = 'kubernetes.io/service-name';
 const headlessLabel = 'service.kubernetes.io/headless';
 const zoneLabel = 'topology.kubernetes.io/zone';
 const maxEndpoints = 100;
 
-/** Endpoints that may share a slice: one address family, the same ports. */
-interface Group {
-  readonly addressType: 'IPv4' | 'IPv6';
-  readonly ports: readonly DiscoveryEndpointPort[];
-  readonly endpoints: Endpoint[];
-}
-
-/** What the EndpointSlices of a Service must become. Slices are changed as little as possible: each change goes to every node. Pure. */
+/** What the EndpointSlices of a Service must become. Pure. */
 export function planEndpointSlices({ service, pods, nodes, slices }: EndpointSliceWorld): Plan {
   if (isDeleting(service)) return nothing;
   if (!hasManagedEndpoints(service)) return plan(...slices.map((slice) => remove(endpointSlices, slice)));
   const groups = groupsOf(service, pods, nodes);
-  const labels = labelsOf(service);
-  const unclaimed = new Set(slices);
-  const actions = groups.flatMap((group) => {
-    const own = slices.filter(
-      (slice) => slice.addressType === group.addressType && samePorts(slice.ports ?? [], group.ports),
-    );
-    for (const slice of own) unclaimed.delete(slice);
-    return arrange(service, group, own, labels);
-  });
-  return plan(...actions, ...[...unclaimed].map((slice) => remove(endpointSlices, slice)));
+  return plan(...arrangeSlices({ groups, slices, maxEndpoints, sliceOf: (group) => sliceOf(service, group) }));
 }
 
-const portKey = (ports: readonly DiscoveryEndpointPort[]): string =>
-  JSON.stringify(
-    ports.map(({ name = '', port, protocol = 'TCP', appProtocol }) => [name, port, protocol, appProtocol]).sort(),
-  );
-const samePorts = (a: readonly DiscoveryEndpointPort[], b: readonly DiscoveryEndpointPort[]): boolean =>
-  portKey(a) === portKey(b);
-
-function groupsOf(service: Service, pods: readonly Pod[], nodes: ReadonlyMap<string, Node>): Group[] {
-  const groups = new Map<string, Group>();
+function groupsOf(service: Service, pods: readonly Pod[], nodes: ReadonlyMap<string, Node>): EndpointGroup[] {
+  const groups = new Map<string, EndpointGroup>();
   for (const addressType of familiesOf(service, pods))
     for (const pod of pods) {
       const ip = podIps(pod).find((candidate) => candidate.includes(':') === (addressType === 'IPv6'));
@@ -130,67 +98,20 @@ function labelsOf(service: Service): Record<string, string> {
     ...labels,
     ...(isHeadless(service) ? { [headlessLabel]: '' } : {}),
     [serviceNameLabel]: service.metadata.name ?? '',
-    [managedBy]: managerName,
+    [managedByLabel]: managerName,
   };
 }
 
-const identityOf = ({ targetRef, addresses }: Endpoint): string => targetRef?.uid ?? addresses?.[0] ?? '';
-
-/** Endpoints stay in the slice they are in; new ones go where something changes anyway, then where there is room, then to new slices. */
-function arrange(
-  service: Service,
-  group: Group,
-  own: readonly EndpointSlice[],
-  labels: Record<string, string>,
-): Action[] {
-  const waiting = new Map(group.endpoints.map((endpoint) => [identityOf(endpoint), endpoint]));
-  const kept = own.map((slice) => {
-    const endpoints = (slice.endpoints ?? []).flatMap((endpoint) => {
-      const wanted = waiting.get(identityOf(endpoint));
-      waiting.delete(identityOf(endpoint));
-      return wanted ? [wanted] : [];
-    });
-    const isChanged = !deepEqual(endpoints, slice.endpoints ?? []) || !deepEqual(slice.metadata.labels, labels);
-    return { slice, endpoints, isChanged };
-  });
-  const queue = [...waiting.values()];
-  for (const place of [...kept].sort(
-    (a, b) => Number(b.isChanged) - Number(a.isChanged) || b.endpoints.length - a.endpoints.length,
-  )) {
-    const added = queue.splice(0, Math.max(0, maxEndpoints - place.endpoints.length));
-    place.endpoints.push(...added);
-    place.isChanged ||= added.length > 0;
-  }
-  const created: Endpoint[][] = [];
-  while (queue.length > 0 || (own.length === 0 && created.length === 0)) created.push(queue.splice(0, maxEndpoints));
-  const inUse = kept.filter(({ endpoints }) => endpoints.length > 0).length + created.length;
-  return [
-    ...created.map((endpoints) => create(endpointSlices, sliceOf(service, group, endpoints, labels))),
-    ...kept.flatMap(({ slice, endpoints, isChanged }, i): Action[] => {
-      const isSpare = endpoints.length === 0 && (inUse > 0 || i > 0);
-      if (isSpare) return [remove(endpointSlices, slice)];
-      return isChanged
-        ? [update(endpointSlices, { ...slice, metadata: { ...slice.metadata, labels }, endpoints })]
-        : [];
-    }),
-  ];
-}
-
-const sliceOf = (
-  service: Service,
-  group: Group,
-  endpoints: Endpoint[],
-  labels: Record<string, string>,
-): EndpointSlice => ({
+const sliceOf = (service: Service, { addressType, ports }: EndpointGroup): EndpointSlice => ({
   apiVersion: 'discovery.k8s.io/v1',
   kind: 'EndpointSlice',
   metadata: {
     generateName: `${(service.metadata.name ?? '').slice(0, 240)}-`,
     namespace: service.metadata.namespace,
-    labels,
+    labels: labelsOf(service),
     ownerReferences: [controllerReference(service, services)],
   },
-  addressType: group.addressType,
-  endpoints,
-  ports: [...group.ports],
+  addressType,
+  endpoints: [],
+  ports: [...ports],
 });
