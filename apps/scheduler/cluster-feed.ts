@@ -52,7 +52,7 @@ export interface FedState {
   readonly snapshot: ClusterSnapshot;
   readonly queue: SchedulingQueue;
   readonly nominations: Nominations;
-  /** Pods that were given a node of which the log does not tell yet. */
+  /** Pods that were given a node of which the log does not tell yet: key → uid. */
   readonly assumed: Map<string, string>;
 }
 
@@ -125,7 +125,7 @@ export class ClusterFeed {
   private podPending(pod: Pod, previous: Pod | undefined): void {
     const { queue, nominations, assumed } = this.state;
     const key = podKey(pod);
-    if (assumed.has(key)) return;
+    if (assumed.get(key) === pod.metadata.uid) return;
     const record = podRecord(pod);
     const nominated = pod.status?.nominatedNodeName;
     if (nominated) nominations.set(record, nominated);

@@ -113,7 +113,7 @@ export class Scheduler {
       return;
     }
     this.snapshot.placePod(pod.record, decision.node);
-    this.assumed.set(pod.key, decision.node);
+    this.assumed.set(pod.key, pod.record.uid);
     this.nominations.remove(pod.key);
     this.binding++;
     this.keep(this.bind(pod, decision.node, writes, cause, began));
@@ -143,7 +143,8 @@ export class Scheduler {
   private bindFailed(pod: QueuedPod, error: unknown): void {
     const { key, record } = pod;
     this.parts.logger.warn({ pod: key, error: textOf(error) }, 'binding failed');
-    if (!this.assumed.delete(key)) return;
+    if (this.assumed.get(key) !== record.uid) return;
+    this.assumed.delete(key);
     this.snapshot.removePod(key);
     this.queue.onEvent({ type: 'podDeleted', pod: record }, Date.now());
     const current = this.caches.pods.lister.get(record.namespace, record.name);

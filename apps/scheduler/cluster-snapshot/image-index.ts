@@ -1,4 +1,4 @@
-import type { Node } from '@shiplog/domain';
+import { deepEqual, type Node } from '@shiplog/domain';
 import { normalizedImage } from '../framework/pod-record.js';
 
 /** Which nodes have an image, and how large it is. */
@@ -19,7 +19,7 @@ export class ImageIndex {
 
   setNode(slot: number, node: Node | undefined): void {
     const stated = node?.status?.images;
-    if (stated !== undefined && this.statedOn.get(slot) === stated) return;
+    if (stated !== undefined && deepEqual(this.statedOn.get(slot), stated)) return;
     this.clear(slot);
     if (stated === undefined) return;
     const names: string[] = [];

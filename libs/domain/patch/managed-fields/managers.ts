@@ -8,6 +8,8 @@ export interface Ownership {
   readonly subresource: string;
   readonly fields: FieldSet;
   readonly time?: string;
+  /** The stored entry that says the same; gone once anything changes. */
+  readonly entry?: ManagedFieldsEntry;
 }
 
 /** Who owns what, by manager identity. */
@@ -25,12 +27,20 @@ export const identityOf = ({
 /** Undefined if an entry is malformed: such managedFields are as good as none. */
 export function decodeManagers(entries: readonly ManagedFieldsEntry[] | undefined): Managers | undefined {
   const managers = new Map<string, Ownership>();
-  for (const { manager = '', operation, apiVersion = '', subresource = '', fieldsType, fieldsV1, time } of entries ??
-    []) {
+  for (const entry of entries ?? []) {
+    const { manager = '', operation, apiVersion = '', subresource = '', fieldsType, fieldsV1, time } = entry;
     if ((operation !== 'Apply' && operation !== 'Update') || apiVersion === '' || fieldsType !== 'FieldsV1')
       return undefined;
     const fields = (fieldsV1 ?? {}) as FieldSet;
-    const ownership = { manager, operation, apiVersion, subresource, fields, ...(time === undefined ? {} : { time }) };
+    const ownership = {
+      manager,
+      operation,
+      apiVersion,
+      subresource,
+      fields,
+      entry,
+      ...(time === undefined ? {} : { time }),
+    };
     managers.set(identityOf(ownership), ownership);
   }
   return managers;
@@ -51,15 +61,17 @@ export const encodeManagers = (managers: Managers): ManagedFieldsEntry[] =>
   [...managers.values()]
     .filter(({ fields }) => !isEmptySet(fields))
     .sort(byOperationAndTime)
-    .map(({ manager, operation, apiVersion, subresource, fields, time }) => ({
-      ...(manager === '' ? {} : { manager }),
-      operation,
-      apiVersion,
-      ...(time === undefined ? {} : { time }),
-      fieldsType: 'FieldsV1',
-      fieldsV1: canonical(fields),
-      ...(subresource === '' ? {} : { subresource }),
-    }));
+    .map((ownership) => ownership.entry ?? storedEntry(ownership));
+
+const storedEntry = ({ manager, operation, apiVersion, subresource, fields, time }: Ownership): ManagedFieldsEntry => ({
+  ...(manager === '' ? {} : { manager }),
+  operation,
+  apiVersion,
+  ...(time === undefined ? {} : { time }),
+  fieldsType: 'FieldsV1',
+  fieldsV1: canonical(fields),
+  ...(subresource === '' ? {} : { subresource }),
+});
 
 /** The object with other managedFields; none at all if the list is empty. */
 export function withManagedFields<T extends KubeObject>(

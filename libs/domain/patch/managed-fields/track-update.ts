@@ -94,7 +94,8 @@ export function yielding(managers: Managers, comparison: Comparison): Map<string
   const left = new Map<string, Ownership>();
   for (const [id, ownership] of managers) {
     const fields = difference(ownership.fields, lost);
-    if (!isEmptySet(fields)) left.set(id, fields === ownership.fields ? ownership : { ...ownership, fields });
+    if (!isEmptySet(fields))
+      left.set(id, fields === ownership.fields ? ownership : { ...ownership, fields, entry: undefined });
   }
   return left;
 }
@@ -115,7 +116,7 @@ function capped(managers: Map<string, Ownership>): Map<string, Ownership> {
       firstOf.set(ownership.apiVersion, id);
       continue;
     }
-    const ancient = { ...ownership, manager: 'ancient-changes', subresource: '' };
+    const ancient = { ...ownership, manager: 'ancient-changes', subresource: '', entry: undefined };
     const bucket = identityOf(ancient);
     const earlier = managers.get(bucket) ?? managers.get(first);
     if (!managers.has(bucket)) managers.delete(first);

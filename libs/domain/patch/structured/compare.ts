@@ -45,21 +45,30 @@ export function compareStates(schema: SchemaNode | undefined, before: Json, afte
   return found.comparison();
 }
 
-class Differences {
-  readonly added = new FieldSetBuilder();
-  readonly modified = new FieldSetBuilder();
-  readonly removed = new FieldSetBuilder();
+type Difference = 'added' | 'modified' | 'removed';
 
+/** What is found below one place. Made for every place that is looked at, so it holds nothing before there is something. */
+class Differences {
+  private readonly found: Partial<Record<Difference, FieldSetBuilder>> = {};
+
+  addSelf(difference: Difference): void {
+    (this.found[difference] ??= new FieldSetBuilder()).addSelf();
+  }
+  addMember(difference: Difference, element: PathElement): void {
+    (this.found[difference] ??= new FieldSetBuilder()).addMember(element);
+  }
   put(element: PathElement, inner: Differences): void {
-    this.added.add(element, inner.added.build());
-    this.modified.add(element, inner.modified.build());
-    this.removed.add(element, inner.removed.build());
+    for (const difference in inner.found) {
+      const kind = difference as Difference;
+      (this.found[kind] ??= new FieldSetBuilder()).add(element, inner.found[kind]?.build());
+    }
   }
   comparison(): Comparison {
+    const { added, modified, removed } = this.found;
     return {
-      added: this.added.build() ?? emptySet,
-      modified: this.modified.build() ?? emptySet,
-      removed: this.removed.build() ?? emptySet,
+      added: added?.build() ?? emptySet,
+      modified: modified?.build() ?? emptySet,
+      removed: removed?.build() ?? emptySet,
     };
   }
 }
@@ -71,9 +80,9 @@ function compareAt(schema: SchemaNode | undefined, before: Json, after: Json, fo
   if (!whole) {
     if (form === 'map') compareMaps(schema, asMap(before), asMap(after), before, after, found);
     else compareLists(schema, form, before, after, found);
-  } else if (before !== undefined && after !== undefined && !deepEqual(before, after)) found.modified.addSelf();
-  if (before === undefined) found.added.addSelf();
-  else if (after === undefined) found.removed.addSelf();
+  } else if (before !== undefined && after !== undefined && !deepEqual(before, after)) found.addSelf('modified');
+  if (before === undefined) found.addSelf('added');
+  else if (after === undefined) found.addSelf('removed');
 }
 
 const own = (map: JsonMap, name: string): Json => (Object.hasOwn(map, name) ? map[name] : undefined);
@@ -141,13 +150,13 @@ function compareLists(
     const rights = right.get(element) ?? [];
     if (lefts.length <= 1 && rights.length <= 1) compareItem(element, lefts[0], rights[0]);
     else if (lefts.length >= 2 && rights.length >= 2) {
-      if (!deepEqual(lefts, rights)) found.modified.addMember(element);
+      if (!deepEqual(lefts, rights)) found.addMember('modified', element);
     } else if (lefts.length >= 2) {
       if (rights.length > 0) compareItem(element, undefined, rights[0]);
-      found.removed.addMember(element);
+      found.addMember('removed', element);
     } else {
       if (lefts.length > 0) compareItem(element, lefts[0], undefined);
-      found.added.addMember(element);
+      found.addMember('added', element);
     }
   }
 }

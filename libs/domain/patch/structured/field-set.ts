@@ -54,18 +54,22 @@ const mergedNode = (a: FieldSet, b: FieldSet): FieldSet => {
 
 export const union = (a: FieldSet, b: FieldSet): FieldSet => (isEmptySet(a) ? b : isEmptySet(b) ? a : mergedNode(a, b));
 
+/** `a` itself if `b` takes nothing of it. */
 function remainder(a: FieldSet, b: FieldSet, recursive: boolean): FieldSet | undefined {
-  const taken = isMember(b);
-  if (taken && recursive) return undefined;
+  const isTaken = isMember(b);
+  if (isTaken && recursive) return undefined;
+  const wasMember = isMember(a);
+  let isSame = !(isTaken && wasMember);
   const children: Children = {};
   for (const element in a)
     if (element !== self) {
       const mine = a[element] ?? leaf;
       const other = below(b, element);
       const left = other === undefined ? mine : remainder(mine, other, recursive);
+      if (left !== mine) isSame = false;
       if (left !== undefined) children[element] = left;
     }
-  return node(isMember(a) && !taken, children);
+  return isSame ? a : node(wasMember && !isTaken, children);
 }
 
 /** The paths of `a` that are not in `b`; what lies below a path of `b` stays. */
