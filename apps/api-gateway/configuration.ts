@@ -23,4 +23,6 @@ export class GatewayConfiguration {
   /** How much of the recent past each kind keeps in memory, for pages of one moment and watches that resume. */
   @IsInt() @Min(1) watchWindowSeconds = 300;
   @IsInt() @Min(1) watchWindowMegabytes = 64;
+  /** How long Events are kept after they were last seen to happen; their history stays in PostgreSQL. */
+  @IsInt() @Min(1) eventTtlMinutes = 60;
 }

@@ -22,6 +22,7 @@ import { projections } from '../../projector/projections.js';
 import { assembleGateway, clusterCache, type GatewayParts } from '../assemble-gateway.js';
 import { discoveryEndpoints } from '../discovery/discovery.endpoints.js';
 import { GatewayConfiguration } from '../configuration.js';
+import { expireOnce } from '../event-expiry/event-expiry.js';
 import type { Gateway } from '../gateway.js';
 import { gatewayRules } from '../gateway-rules.js';
 import type { IncomingRequest } from '../request/incoming-request.js';
@@ -349,6 +350,19 @@ it('exports every change as audit events', async () => {
     responseStatus: { code: 201 },
   });
   expect(entry.stageTimestamp).toMatch(/\.\d{6}Z$/);
+});
+
+it('Events expire like any delete, and their history stays', async () => {
+  const events = '/api/v1/namespaces/past/events';
+  const involvedObject = { kind: 'ConfigMap', namespace: 'past', name: 'told' };
+  await write('POST', events, { metadata: { name: 'e' }, involvedObject, reason: 'Tested', type: 'Normal' });
+  const resource = gateway.resources.find({ group: '', version: 'v1', plural: 'events' })!;
+  const inAnHour = new Date(Date.now() + 3_600_001);
+  expect(await expireOnce(gateway, resource, new Date(), 3_600_000, stop.signal)).toBe(0);
+  expect(await expireOnce(gateway, resource, inAnHour, 3_600_000, stop.signal)).toBe(1);
+  expect((await read(`${events}/e`)).code).toBe(404);
+  const { body } = await read(`/shiplog/v1/history${events}/e`);
+  expect(body.items.map(({ type }: Reply['body']) => type)).toEqual(['deleted', 'created']);
 });
 
 it('names the revision of a moment', async () => {

@@ -19,13 +19,13 @@ export const compactionSubject = (stream: StreamName): string => `compaction.${s
 export interface StreamSettings {
   /** Copies of every message: 1, or 3 for a cluster of servers that replicates before it acknowledges. */
   readonly replicas?: number;
-  /** How long core/v1 Events live in the log. */
+  /** How long core/v1 Events stay in the log at most. The gateway deletes them long before; this bounds what it misses. */
   readonly eventsMaxAgeMs?: number;
 }
 
 /** A retried append is recognised this long by its id; afterwards by the revision that it expects. */
 export const duplicateWindowMs = 120_000;
-const defaultEventsMaxAgeMs = 3_600_000;
+const defaultEventsMaxAgeMs = 24 * 3_600_000;
 const jsonBytesLimit = 4 * 1024 * 1024;
 
 type Definition = Partial<StreamConfig> & Pick<StreamConfig, 'name' | 'subjects'>;
