@@ -50,34 +50,44 @@ const nameInFieldSelector = (query: URLSearchParams): string =>
 
 /** Pure. Never fails: what is no resource path is a non-resource path. */
 export function resolveRequestInfo(method: string, rawPath: string, query: URLSearchParams): RequestInfo {
-  const asOf = /^\/as-of\/([^/]+)(\/.*)?$/.exec(rawPath);
-  const segments = decoded(asOf ? (asOf[2] ?? '/') : rawPath)
-    .split('/')
-    .filter((part) => part !== '');
-  const path = `/${segments.join('/')}`;
-  const moment = asOf ? { asOf: decoded(asOf[1] ?? '') } : {};
-  const root = segments[0];
-  const [group, version, ...found] =
-    root === 'api' ? ['', ...segments.slice(1)] : root === 'apis' ? segments.slice(1) : [];
-  if (group === undefined || version === undefined || found.length === 0)
-    return { ...nonResource(method, rawPath === '/' ? '/' : path), ...moment };
+  const [, moment, rest = '/'] = /^\/as-of\/([^/]+)(\/.*)?$/.exec(rawPath) ?? [];
+  const info = atPresent(method, decoded(moment === undefined ? rawPath : rest), query);
+  return moment === undefined ? info : { ...info, asOf: decoded(moment) };
+}
 
+function atPresent(method: string, fullPath: string, query: URLSearchParams): RequestInfo {
+  const segments = fullPath.split('/').filter((part) => part !== '');
+  const path = `/${segments.join('/')}`;
+  const [group, version, ...found] = groupOf(segments);
+  if (group === undefined || version === undefined || found.length === 0) return nonResource(method, path);
   const watchPrefix = found[0] === 'watch' && found.length > 1;
-  const parts = watchPrefix ? found.slice(1) : found;
-  const inNamespace = parts[0] === 'namespaces' && parts.length > 2 && !namespaceSubresources.has(parts[2] ?? '');
-  const [resource = '', name = '', subresource = '', ...rest] = inNamespace ? parts.slice(2) : parts;
-  const namespace = inNamespace || resource === 'namespaces' ? (parts[1] ?? '') : '';
   return {
     isResource: true,
-    ...resourceVerb(method, name, watchPrefix, query),
     path,
     group,
     version,
-    namespace,
+    ...target(watchPrefix ? found.slice(1) : found, method, watchPrefix, query),
+  };
+}
+
+/** Group, version and what follows them; empty for other paths. */
+const groupOf = ([root, ...rest]: readonly string[]): readonly string[] =>
+  root === 'api' ? ['', ...rest] : root === 'apis' ? rest : [];
+
+function target(
+  parts: readonly string[],
+  method: string,
+  watchPrefix: boolean,
+  query: URLSearchParams,
+): Pick<RequestInfo, 'namespace' | 'resource' | 'subresource' | 'name' | 'verb' | 'rest'> {
+  const inNamespace = parts[0] === 'namespaces' && parts.length > 2 && !namespaceSubresources.has(parts[2] ?? '');
+  const [resource = '', name = '', subresource = '', ...rest] = inNamespace ? parts.slice(2) : parts;
+  return {
+    namespace: inNamespace || resource === 'namespaces' ? (parts[1] ?? '') : '',
     resource,
     subresource,
     rest: rest.join('/'),
-    ...moment,
+    ...resourceVerb(method, name, watchPrefix, query),
   };
 }
 

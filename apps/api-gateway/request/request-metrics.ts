@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry as MetricsRegistry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry as MetricsRegistry } from 'prom-client';
 import type { RequestInfo } from './request-info.js';
 
 /** Metrics of the API server under the names that dashboards know from upstream. */

@@ -16,7 +16,10 @@ export class WatchStream {
     signal: AbortSignal,
   ) {
     this.over = new Promise((resolve) => {
-      response.once('close', resolve);
+      response.once('close', () => {
+        this.ended = true;
+        resolve();
+      });
       signal.addEventListener('abort', () => this.end(), { once: true });
     });
     response.writeHead(200, jsonHeaders);

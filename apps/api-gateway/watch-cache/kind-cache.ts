@@ -71,17 +71,27 @@ export class KindCache {
     { after = '', limit = Infinity, revision }: { after?: string; limit?: number; revision?: Revision } = {},
   ): Page {
     const objects: CachedObject[] = [];
-    const prefix = selection.namespace === undefined ? '' : `${selection.namespace}/`;
     let remaining = 0;
-    for (const [key, head] of this.heads.walk(after, prefix)) {
-      if (key <= after) continue;
-      const state = revision === undefined ? head : stateAt(head, revision);
-      if (!state || state.deleted || !selects(selection, state)) continue;
+    for (const state of this.states(selection, after, revision)) {
       if (objects.length < limit) objects.push(state);
-      else if (selection.matches) return { objects, last: objects[objects.length - 1]?.key ?? '' };
+      else if (selection.matches) return { objects, last: lastKey(objects) };
       else remaining++;
     }
-    return remaining === 0 ? { objects } : { objects, last: objects[objects.length - 1]?.key ?? '', remaining };
+    return remaining === 0 ? { objects } : { objects, last: lastKey(objects), remaining };
+  }
+
+  /** The selected objects behind a key, in key order, as they were at a revision (undefined: now). */
+  private *states(selection: Selection, after: string, revision: Revision | undefined): Generator<CachedObject> {
+    const prefix = selection.namespace === undefined ? '' : `${selection.namespace}/`;
+    const only =
+      selection.namespace !== undefined && selection.name !== undefined
+        ? this.head(selection.namespace, selection.name)
+        : undefined;
+    for (const [key, head] of only ? [[only.key, only] as const] : this.heads.walk(after, prefix)) {
+      if (key <= after) continue;
+      const state = revision === undefined ? head : stateAt(head, revision);
+      if (state && !state.deleted && selects(selection, state)) yield state;
+    }
   }
 
   /** What happened behind `after`, as this watcher sees it; then it gets every event until it is removed. Needs `after >= completeSince`. */
@@ -131,3 +141,5 @@ export class KindCache {
     }
   }
 }
+
+const lastKey = (objects: readonly CachedObject[]): string => objects[objects.length - 1]?.key ?? '';

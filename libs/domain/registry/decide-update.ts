@@ -41,17 +41,14 @@ export function checkUid(resource: AnyResource, { metadata }: KubeObject, curren
 /** What the server alone sets comes from the stored object, whatever the request says. */
 function keepSystemFields(meta: ObjectMeta, stored: ObjectMeta): void {
   meta.uid ||= stored.uid;
-  keep(meta, stored, 'creationTimestamp');
+  if (stored.creationTimestamp) meta.creationTimestamp = stored.creationTimestamp;
+  else delete meta.creationTimestamp;
+  if (stored.generation === undefined) delete meta.generation;
+  else meta.generation = stored.generation;
   if (stored.deletionTimestamp) meta.deletionTimestamp = stored.deletionTimestamp;
   if (stored.deletionGracePeriodSeconds !== undefined)
     meta.deletionGracePeriodSeconds ??= stored.deletionGracePeriodSeconds;
-  keep(meta, stored, 'generation');
   delete meta.selfLink;
-}
-
-function keep<K extends keyof ObjectMeta>(meta: ObjectMeta, stored: ObjectMeta, field: K): void {
-  if (stored[field] === undefined) delete meta[field];
-  else meta[field] = stored[field];
 }
 
 /** On the resource itself the status stays, where the kind has a status subresource. */

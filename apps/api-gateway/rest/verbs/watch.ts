@@ -4,22 +4,20 @@ import {
   notSupported,
   invalidObject,
   parseRevision,
-  storedResource,
   type FieldError,
-  type ResourceEvent,
   type Revision,
 } from '@shiplog/domain';
 import type { Answer, HttpExchange } from '../../request/incoming-request.js';
-import { CachedObject } from '../../watch-cache/cached-object.js';
 import type { KindCache } from '../../watch-cache/kind-cache.js';
 import { WatchEvent } from '../../watch-cache/watch-event.js';
-import { Transition, type Watcher } from '../../watch-cache/watchers.js';
+import type { Watcher } from '../../watch-cache/watchers.js';
 import { listOptions, type ListOptions } from '../list-options.js';
 import { formatOf } from '../object-answer.js';
 import { awaitRevision, invalidRevision } from '../read-revision.js';
 import { cacheOf } from '../stored-view.js';
 import type { ResourceCall, Verb } from '../resource-call.js';
 import { WatchFrames } from '../watch-frames.js';
+import { resume } from '../resume-watch.js';
 import { WatchStream } from '../watch-stream.js';
 
 const bookmarkIntervalMs = 60_000;
@@ -92,33 +90,3 @@ async function run(
 /** Without a revision to go on from, a watch first shows what is there. */
 const startsWithState = ({ sendInitialEvents, resourceVersion }: ListOptions): boolean =>
   sendInitialEvents ?? ['', '0'].includes(resourceVersion);
-
-/** Goes on behind `after`: what memory no longer holds is read from the log first. */
-async function resume(call: ResourceCall, cache: KindCache, watcher: Watcher, after: Revision): Promise<void> {
-  const { gateway, resource, context } = call;
-  let reached = after;
-  if (reached < cache.completeSince) {
-    const states = new Map<string, CachedObject>();
-    const remember = (event: ResourceEvent): CachedObject => {
-      const object = CachedObject.of(event, storedResource(resource).selectableFields);
-      object.previous = states.get(object.key);
-      states.set(object.key, object);
-      return object;
-    };
-    if (watcher.selection.matches)
-      for (const event of (await gateway.past.objectsAt(storedResource(resource), after, context.signal)) ?? [])
-        remember(event);
-    while (reached < cache.completeSince) {
-      const upTo = gateway.cache.position(resource.stream);
-      for await (const events of gateway.past.events(storedResource(resource), reached, upTo, context.signal))
-        for (const event of events) {
-          const object = remember(event);
-          const seen = new Transition(object).seenThrough(watcher.selection);
-          if (seen) watcher.deliver(seen);
-          object.previous = undefined;
-        }
-      reached = upTo;
-    }
-  }
-  cache.watch(watcher, reached);
-}

@@ -1,0 +1,145 @@
+import { serializeObject, type KubeObject, type ResourceEvent } from '@shiplog/domain';
+import { KindCache } from './kind-cache.js';
+import type { Selection } from './selection.js';
+import type { WatchEvent } from './watch-event.js';
+import type { Watcher } from './watchers.js';
+
+const fieldsOfPods = {
+  'spec.nodeName': (object: KubeObject) => (object['spec'] as { nodeName?: string } | undefined)?.nodeName ?? '',
+};
+
+function event(
+  revision: number,
+  type: ResourceEvent['type'],
+  path: string,
+  labels: Record<string, string> = {},
+  nodeName = '',
+): ResourceEvent {
+  const [namespace = '', name = ''] = path.split('/');
+  const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels }, spec: { nodeName } };
+  return {
+    type,
+    key: { stream: 'RESOURCES', group: '', plural: 'pods', namespace, name },
+    body: serializeObject(object),
+    revision: BigInt(revision),
+    context: {} as ResourceEvent['context'],
+  };
+}
+
+const newCache = (limits = { ageMs: 1_000, bytes: 1 << 20 }): KindCache => new KindCache(fieldsOfPods, limits);
+const feed = (cache: KindCache, events: readonly ResourceEvent[], now = 0): void =>
+  events.forEach((one) => cache.apply(one, now));
+const labelled = (value: string): Selection => ({ namespace: 'a', matches: (labels) => labels['l'] === value });
+
+class Seen implements Watcher {
+  readonly events: WatchEvent[] = [];
+  constructor(readonly selection: Selection) {}
+  deliver(one: WatchEvent): void {
+    this.events.push(one);
+  }
+  get story(): string[] {
+    return this.events.map(({ type, bytes }) => {
+      const { name, resourceVersion } = (JSON.parse(bytes.toString()) as KubeObject).metadata;
+      return `${type} ${name} ${resourceVersion}`;
+    });
+  }
+}
+
+const life = [
+  event(1, 'created', 'a/x', { l: '1' }),
+  event(2, 'created', 'a/y', { l: '2' }),
+  event(3, 'updated', 'a/x', { l: '2' }),
+  event(4, 'created', 'b/z', { l: '1' }),
+  event(5, 'deleted', 'a/y', { l: '2' }),
+  event(6, 'updated', 'a/x', { l: '1' }),
+];
+
+const stories: [string, Selection, string[]][] = [
+  ['everything', {}, ['ADDED x 1', 'ADDED y 2', 'MODIFIED x 3', 'ADDED z 4', 'DELETED y 5', 'MODIFIED x 6']],
+  ['one namespace', { namespace: 'b' }, ['ADDED z 4']],
+  ['one name', { namespace: 'a', name: 'y' }, ['ADDED y 2', 'DELETED y 5']],
+  ['what comes into the selection and leaves it', labelled('1'), ['ADDED x 1', 'DELETED x 3', 'ADDED x 6']],
+  ['what is deleted while selected', labelled('2'), ['ADDED y 2', 'ADDED x 3', 'DELETED y 5', 'DELETED x 6']],
+];
+
+describe.each(stories)('a watch of %s', (_, selection, story) => {
+  test('sees it live', () => {
+    const cache = newCache();
+    const seen = new Seen(selection);
+    cache.watch(seen, 0n);
+    feed(cache, life);
+    expect(seen.story).toEqual(story);
+  });
+
+  test('sees the same when it resumes from memory', () => {
+    const cache = newCache();
+    feed(cache, life);
+    for (let revision = 0; revision <= life.length; revision++) {
+      const seen = new Seen(selection);
+      cache.watch(seen, BigInt(revision));
+      expect(seen.story).toEqual(story.filter((line) => Number(line.split(' ')[2]) > revision));
+    }
+  });
+});
+
+test('an object that leaves the selection is shown as it was, at the revision of its leaving', () => {
+  const cache = newCache();
+  const seen = new Seen(labelled('1'));
+  cache.watch(seen, 0n);
+  feed(cache, life.slice(0, 3));
+  const left = JSON.parse(seen.events[1]?.bytes.toString() ?? '') as KubeObject;
+  expect(left.metadata).toMatchObject({ labels: { l: '1' }, resourceVersion: '3' });
+});
+
+test('a change costs only the watchers of its node', () => {
+  const cache = newCache();
+  const onNode = (nodeName: string): Seen =>
+    new Seen({ nodeName, matches: (_, fields) => fields['spec.nodeName'] === nodeName });
+  const [one, two] = [onNode('n1'), onNode('n2')];
+  cache.watch(one, 0n);
+  cache.watch(two, 0n);
+  feed(cache, [event(1, 'created', 'a/x'), event(2, 'updated', 'a/x', {}, 'n1'), event(3, 'deleted', 'a/x', {}, 'n1')]);
+  expect([one.story, two.story]).toEqual([['ADDED x 2', 'DELETED x 3'], []]);
+});
+
+test('one event is serialized once, however many watch', () => {
+  const cache = newCache();
+  const encode = jest.fn((one: WatchEvent) => one.bytes);
+  const watcher = (): Watcher => ({ selection: {}, deliver: (one) => void one.frame('json', encode) });
+  for (let i = 0; i < 5; i++) cache.watch(watcher(), 0n);
+  feed(cache, life.slice(0, 1));
+  expect(encode).toHaveBeenCalledTimes(1);
+});
+
+test('pages of one moment do not see what happens between them', () => {
+  const cache = newCache();
+  feed(
+    cache,
+    ['a/1', 'a/2', 'a/3', 'a/4'].map((path, i) => event(i + 1, 'created', path)),
+  );
+  const first = cache.page({ namespace: 'a' }, { limit: 2, revision: 4n });
+  feed(cache, [event(5, 'deleted', 'a/3'), event(6, 'created', 'a/35'), event(7, 'updated', 'a/4', { new: 'label' })]);
+  const second = cache.page({ namespace: 'a' }, { limit: 2, revision: 4n, after: first.last ?? '' });
+  expect([
+    first.remaining,
+    [...first.objects, ...second.objects].map(({ name, revision }) => `${name}@${revision}`),
+  ]).toEqual([2, ['1@1', '2@2', '3@3', '4@4']]);
+  expect(cache.page({}).objects.map(({ name }) => name)).toEqual(['1', '2', '35', '4']);
+});
+
+test('what is too old is forgotten, what is there is not', () => {
+  const cache = newCache();
+  feed(cache, life, 0);
+  feed(cache, [event(7, 'updated', 'b/z')], 2_000);
+  expect(cache.completeSince).toBe(6n);
+  expect(cache.head('a', 'y')).toBeUndefined();
+  expect(cache.page({}).objects.map(({ name }) => name)).toEqual(['x', 'z']);
+});
+
+test('an event that comes twice counts once', () => {
+  const cache = newCache();
+  const seen = new Seen({});
+  cache.watch(seen, 0n);
+  feed(cache, [...life, ...life]);
+  expect(seen.events).toHaveLength(life.length);
+});
