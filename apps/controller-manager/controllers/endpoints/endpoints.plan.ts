@@ -35,15 +35,18 @@ const capacity = 1000;
 
 /** What the Endpoints of a Service must become: the addresses of its pods by the ports they serve. Pure. */
 export function planEndpoints({ service, pods, endpoints }: EndpointsWorld): Plan {
-  if (!service) return isOurs(endpoints) ? plan(remove(endpointsType, endpoints)) : nothing;
+  if (!service) return endpoints && !electsLeader(endpoints) ? plan(remove(endpointsType, endpoints)) : nothing;
   if (!hasManagedEndpoints(service) || isDeleting(service)) return nothing;
   const wanted = wantedEndpoints(service, pods, endpoints);
   if (!endpoints) return plan(create(endpointsType, wanted));
   return isSame(endpoints, wanted) ? nothing : plan(update(endpointsType, wanted));
 }
 
-const isOurs = (endpoints: Endpoints | undefined): endpoints is Endpoints =>
-  endpoints?.metadata.labels?.[managedBy] === 'endpoint-controller';
+export const isOurs = ({ metadata }: Endpoints): boolean => metadata.labels?.[managedBy] === 'endpoint-controller';
+
+/** Programs of old elect their leader by an annotation of Endpoints that belong to no Service. */
+const electsLeader = ({ metadata }: Endpoints): boolean =>
+  metadata.annotations?.['control-plane.alpha.kubernetes.io/leader'] !== undefined;
 
 function wantedEndpoints(service: Service, pods: readonly Pod[], current: Endpoints | undefined): Endpoints {
   const { subsets, isTruncated } = truncated(subsetsOf(service, pods));

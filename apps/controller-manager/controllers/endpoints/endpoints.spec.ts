@@ -150,15 +150,21 @@ describe('the Endpoints of a Service', () => {
   });
 
   const existing = (): Endpoints => ({ ...(planned({ pods: [pod('a')] }) as unknown as { object: Endpoints }).object });
+  const leader = {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: { name: 'web', annotations: { 'control-plane.alpha.kubernetes.io/leader': '{}' } },
+  };
   const fates: [string, Partial<EndpointsWorld>, string | undefined][] = [
     ['are left as they are when nothing changed', { pods: [pod('a')], endpoints: existing() }, undefined],
     ['are updated when a pod comes', { pods: [pod('a'), pod('b')], endpoints: existing() }, 'update'],
     ['go with their Service', { service: undefined, endpoints: existing() }, 'delete'],
     [
-      'that somebody else keeps stay without a Service',
+      'that somebody made by hand go with their Service too',
       { service: undefined, endpoints: { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'web' } } },
-      undefined,
+      'delete',
     ],
+    ['by which a program elects its leader stay', { service: undefined, endpoints: leader }, undefined],
     ['of a Service without selector are not ours', { service: service({ selector: undefined }) }, undefined],
     ['of an external name are none', { service: service({ type: 'ExternalName' }) }, undefined],
   ];
