@@ -1,12 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { KubeObject, ObjectReader } from '@shiplog/domain';
+import type { ObjectReader, Secret } from '@shiplog/domain';
 import { asAuthenticated } from './anonymous.authenticator.js';
 import type { TokenAuthenticator } from './token-authenticator.js';
-
-interface TokenSecret extends KubeObject {
-  type?: string;
-  data?: Record<string, string>;
-}
 
 const bootstrapGroup = /^system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]$/;
 
@@ -22,7 +17,7 @@ export const bootstrapTokenAuthenticator = (read: ObjectReader, now: () => Date)
     const [, id = '', key = ''] = /^([a-z0-9]{6})\.([a-z0-9]{16})$/.exec(token) ?? [];
     if (id === '') return undefined;
     const address = { group: '', plural: 'secrets', namespace: 'kube-system', name: `bootstrap-token-${id}` };
-    const secret = read.get<TokenSecret>(address);
+    const secret = read.get<Secret>(address);
     if (secret?.type !== 'bootstrap.kubernetes.io/token' || secret.metadata.deletionTimestamp) return undefined;
     const value = (field: string): string => Buffer.from(secret.data?.[field] ?? '', 'base64').toString('utf8');
     const groups = value('auth-extra-groups').split(',').filter(Boolean);

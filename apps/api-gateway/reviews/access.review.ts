@@ -18,7 +18,8 @@ const accessReview = (plural: string, { self, local }: { self: boolean; local: b
   name: '',
   methods: ['POST'],
   handle: async (context, resource, gateway) => {
-    const review = await decodeAction<AccessReview>(context, gateway, resource);
+    const decoded = await decodeAction<AccessReview>(context, gateway, resource);
+    const review: AccessReview = { ...decoded, spec: decoded.spec ?? {} };
     const errors = accessReviewErrors(review, { self, local });
     if (errors.length > 0) throw invalidObject({ group, kind: '' }, '', errors);
     const asked = askedAttributes(self ? context.user : reviewedUser(review), review);

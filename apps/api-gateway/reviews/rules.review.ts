@@ -7,7 +7,7 @@ import { decodeAction } from '../subresources/action-body.js';
 import type { SubresourceHandler } from '../subresources/subresource.js';
 
 interface RulesReview extends KubeObject {
-  spec: { namespace?: string };
+  spec?: { namespace?: string };
 }
 
 /** selfsubjectrulesreviews: all that who asks may do in a namespace (`kubectl auth can-i --list`). */
@@ -17,7 +17,7 @@ export const selfSubjectRulesReview = (policies: PolicyIndex): SubresourceHandle
   methods: ['POST'],
   handle: async (context, resource, gateway) => {
     const { spec } = await decodeAction<RulesReview>(context, gateway, resource);
-    if (!spec.namespace) throw badRequest('no namespace on request');
+    if (!spec?.namespace) throw badRequest('no namespace on request');
     const { user } = context;
     const rules = [...policies.grantsTo(user, spec.namespace)].map(({ rule }) => rule);
     const isNode = nodeNameOf(user) !== undefined;

@@ -5,7 +5,7 @@ import { decodeAction } from '../subresources/action-body.js';
 import type { SubresourceHandler } from '../subresources/subresource.js';
 
 interface TokenReview extends KubeObject {
-  spec: { token?: string; audiences?: string[] };
+  spec?: { token?: string; audiences?: string[] };
 }
 
 const group = 'authentication.k8s.io';
@@ -28,7 +28,7 @@ export const tokenReview = (
   methods: ['POST'],
   handle: async (context, resource, gateway) => {
     const review = await decodeAction<TokenReview>(context, gateway, resource);
-    const { token, audiences: asked } = review.spec;
+    const { token, audiences: asked } = review.spec ?? {};
     if (!token) throw badRequest('token is required for TokenReview in authentication');
     const answer = await authenticateToken(sorts, token, asked?.length ? asked : audiences, context.signal);
     const status =

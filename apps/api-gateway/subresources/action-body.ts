@@ -48,7 +48,8 @@ export async function decodeAction<T extends KubeObject>(
   if (kind.scope === 'Cluster') delete object.metadata.namespace;
   else ensureNamespace(kind, object, context.info.namespace);
   const writer = { manager: fieldManager, subresource, now: context.receivedAt };
-  return trackFields(gateway.codec)(kind, undefined, object, writer) as T;
+  const tracked = trackFields(gateway.codec)(kind, undefined, object, writer);
+  return { ...tracked, kind: kind.kind, apiVersion: apiVersionOf(kind) } as T;
 }
 
 /** JSON and YAML of an older version, as of the present one. */

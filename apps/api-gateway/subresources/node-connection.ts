@@ -1,21 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { join } from 'node:path';
-import { notFound, unavailable, type KubeObject, type ObjectReader } from '@shiplog/domain';
-
-interface NodeState extends KubeObject {
-  status?: {
-    addresses?: { type: string; address: string }[];
-    daemonEndpoints?: { kubeletEndpoint?: { Port?: number } };
-  };
-}
+import { notFound, unavailable, type Node, type ObjectReader } from '@shiplog/domain';
 
 const defaultPort = 10250;
 /** Addresses before names: nothing but the nodes themselves may know how to resolve a node's name. */
 const preferred = ['InternalIP', 'ExternalIP', 'InternalDNS', 'ExternalDNS', 'Hostname'];
 
 /** Where a node's agent listens: `https://10.0.0.1:10250`. Pure. @throws ServiceUnavailable if the node has not said so. */
-export function agentAddress({ metadata, status }: NodeState): URL {
+export function agentAddress({ metadata, status }: Node): URL {
   const addresses = status?.addresses ?? [];
   const address = preferred.flatMap((type) => addresses.find((one) => one.type === type)?.address ?? [])[0];
   if (address === undefined) throw unavailable(`no preferred addresses found for node ${metadata.name}`);
@@ -40,7 +33,7 @@ export function nodeConnection(pkiFolder: string): NodeConnection {
       keepAlive: true,
     }),
     addressOf: (name, read) => {
-      const node = read.get<NodeState>({ group: '', plural: 'nodes', namespace: '', name });
+      const node = read.get<Node>({ group: '', plural: 'nodes', namespace: '', name });
       if (node === undefined) throw notFound({ group: '', plural: 'nodes' }, name);
       return agentAddress(node);
     },

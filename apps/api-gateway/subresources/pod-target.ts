@@ -1,13 +1,4 @@
-import { badRequest, notFound, type KubeObject, type ObjectReader } from '@shiplog/domain';
-
-interface PodState extends KubeObject {
-  spec: {
-    nodeName?: string;
-    containers?: { name: string }[];
-    initContainers?: { name: string }[];
-    ephemeralContainers?: { name: string }[];
-  };
-}
+import { badRequest, notFound, type ObjectReader, type Pod } from '@shiplog/domain';
 
 /** A container on a node, as its agent addresses it. `node` is '' while the pod is not bound. */
 export interface PodTarget {
@@ -25,12 +16,12 @@ export async function podTarget(
   signal: AbortSignal,
 ): Promise<PodTarget> {
   const address = { group: '', plural: 'pods', namespace, name };
-  const pod = read.get<PodState>(address) ?? (await read.latest<PodState>(address, signal));
+  const pod = read.get<Pod>(address) ?? (await read.latest<Pod>(address, signal));
   if (pod === undefined) throw notFound(address, name);
   return { node: pod.spec.nodeName ?? '', namespace, pod: name, container: containerOf(pod, container) };
 }
 
-function containerOf({ metadata, spec }: PodState, asked: string): string {
+function containerOf({ metadata, spec }: Pod, asked: string): string {
   const { initContainers = [], containers = [], ephemeralContainers = [] } = spec;
   const names = [...initContainers, ...containers, ...ephemeralContainers].map(({ name }) => name);
   if (asked !== '') {

@@ -1,6 +1,6 @@
-import type { KubeObject, ObjectAddress, ObjectReader } from '@shiplog/domain';
-import { bound, setCondition, type PodState } from './binding/bound-pod.js';
-import { sparesUnhealthy, withDisruption, type DisruptionBudget } from './eviction/disruption-budget.js';
+import type { KubeObject, Node, ObjectAddress, ObjectReader, Pod, PodDisruptionBudget } from '@shiplog/domain';
+import { bound, setCondition } from './binding/bound-pod.js';
+import { sparesUnhealthy, withDisruption } from './eviction/disruption-budget.js';
 import { logParameters } from './log/log-options.js';
 import { agentAddress } from './node-connection.js';
 import { requestHeaders } from './proxy/forwarded-headers.js';
@@ -107,7 +107,7 @@ test.each([
     'https://[fd00::1]:9/',
   ],
 ])('the agent of a node with %j is at %s', (status, url) =>
-  expect(agentAddress({ ...thing('Node', 'n1', {}), status }).href).toBe(url),
+  expect(agentAddress({ ...thing('Node', 'n1', {}), status } as Node).href).toBe(url),
 );
 
 test.each([
@@ -133,7 +133,7 @@ test.each([
 const now = '2026-01-01T00:00:00Z';
 
 test('a bound pod is scheduled, on its node, and no longer nominated', () => {
-  const pod = thing('Pod', 'p', { spec: {}, status: { nominatedNodeName: 'n2' } }) as PodState;
+  const pod = thing('Pod', 'p', { spec: {}, status: { nominatedNodeName: 'n2' } }) as Pod;
   const binding = {
     ...thing('Binding', 'p', {}),
     metadata: meta('p', { labels: { zone: 'z' } }),
@@ -142,27 +142,25 @@ test('a bound pod is scheduled, on its node, and no longer nominated', () => {
   expect(bound(pod, binding, now)).toMatchObject({
     metadata: { labels: { zone: 'z' } },
     spec: { nodeName: 'n1' },
-    status: { conditions: [{ type: 'PodScheduled', status: 'True', lastTransitionTime: now, lastProbeTime: null }] },
+    status: { conditions: [{ type: 'PodScheduled', status: 'True', lastTransitionTime: now }] },
   });
   expect(pod.status).not.toHaveProperty('nominatedNodeName');
 });
 
 test('a condition that stays keeps its time', () => {
-  const pod = thing('Pod', 'p', { spec: {} }) as PodState;
+  const pod = thing('Pod', 'p', { spec: {} }) as Pod;
   setCondition(pod, { type: 'X', status: 'True' }, 'then');
   setCondition(pod, { type: 'X', status: 'True', reason: 'again' }, 'now');
-  expect(pod.status?.conditions).toEqual([
-    { type: 'X', status: 'True', reason: 'again', lastTransitionTime: 'then', lastProbeTime: null },
-  ]);
+  expect(pod.status?.conditions).toEqual([{ type: 'X', status: 'True', reason: 'again', lastTransitionTime: 'then' }]);
 });
 
-const budget = (status: DisruptionBudget['status'], spec = {}): DisruptionBudget =>
+const budget = (status: PodDisruptionBudget['status'], spec = {}): PodDisruptionBudget =>
   ({
     ...thing('PodDisruptionBudget', 'b', {}),
     metadata: meta('b', { generation: 2 }),
     spec,
     status,
-  }) as DisruptionBudget;
+  }) as PodDisruptionBudget;
 
 test('an eviction takes one disruption and names its pod', () =>
   expect(withDisruption(budget({ observedGeneration: 2, disruptionsAllowed: 1 }), 'p', now).status).toMatchObject({
@@ -170,7 +168,7 @@ test('an eviction takes one disruption and names its pod', () =>
     disruptedPods: { p: now },
   }));
 
-test.each<[string, DisruptionBudget['status'], number, string]>([
+test.each<[string, PodDisruptionBudget['status'], number, string]>([
   [
     'not looked at yet',
     { observedGeneration: 1 },

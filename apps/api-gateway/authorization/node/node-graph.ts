@@ -1,6 +1,6 @@
-import type { KubeObject } from '@shiplog/domain';
+import type { KubeObject, Pod } from '@shiplog/domain';
 import type { ObjectChange, ObjectFeed } from '../object-feed.js';
-import { podReferences, type PodParts } from './pod-references.js';
+import { podReferences } from './pod-references.js';
 
 interface KnownPod {
   readonly node: string;
@@ -37,7 +37,7 @@ export class NodeGraph {
   }
 
   applyPod({ type, object }: ObjectChange): void {
-    const pod = object as PodParts;
+    const pod = object as Pod;
     const { namespace = '', name = '', uid, annotations } = pod.metadata;
     const place = placeOf('pods', namespace, name);
     const node = type === 'deleted' ? '' : (pod.spec.nodeName ?? '');

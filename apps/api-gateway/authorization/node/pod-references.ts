@@ -1,18 +1,4 @@
-import type { KubeObject } from '@shiplog/domain';
-
-/** The parts of a pod that name other objects. */
-export interface PodParts extends KubeObject {
-  spec: {
-    nodeName?: string;
-    serviceAccountName?: string;
-    imagePullSecrets?: { name?: string }[];
-    volumes?: Record<string, unknown>[];
-    containers?: unknown[];
-    initContainers?: unknown[];
-    ephemeralContainers?: unknown[];
-  };
-  status?: { resourceClaimStatuses?: { resourceClaimName?: string }[] };
-}
+import type { Pod } from '@shiplog/domain';
 
 export interface Reference {
   readonly resource:
@@ -45,7 +31,7 @@ function walk(value: unknown, found: Found): void {
 }
 
 /** Every object in its namespace that the pod's node must read to run it. Pure. */
-export function podReferences({ metadata, spec, status }: PodParts): Reference[] {
+export function podReferences({ metadata, spec, status }: Pod): Reference[] {
   const references: Reference[] = [];
   const found: Found = (resource, name) => {
     if (typeof name === 'string' && name !== '') references.push({ resource, name });
@@ -54,8 +40,7 @@ export function podReferences({ metadata, spec, status }: PodParts): Reference[]
   for (const { name } of spec.imagePullSecrets ?? []) found('secrets', name);
   for (const volume of spec.volumes ?? []) {
     walk(volume, found);
-    if (volume['ephemeral'] !== undefined)
-      found('persistentvolumeclaims', `${metadata.name}-${String(volume['name'])}`);
+    if (volume.ephemeral) found('persistentvolumeclaims', `${metadata.name}-${volume.name}`);
   }
   walk([spec.containers, spec.initContainers, spec.ephemeralContainers], found);
   for (const { resourceClaimName } of status?.resourceClaimStatuses ?? [])

@@ -1,20 +1,19 @@
-import { labelMatcher, matchesLabels, type KubeObject, type LabelSelector, type UserInfo } from '@shiplog/domain';
+import {
+  labelMatcher,
+  matchesLabels,
+  type ClusterRole,
+  type ClusterRoleBinding,
+  type KubeObject,
+  type Role,
+  type RoleBinding,
+  type RoleRef,
+  type UserInfo,
+} from '@shiplog/domain';
 import type { ObjectChange, ObjectFeed } from '../object-feed.js';
 import type { PolicyRule } from './policy-rule.js';
 import { subjectKey, subjectKeysOf, type Subject } from './subjects.js';
 
-interface Role extends KubeObject {
-  rules?: PolicyRule[];
-  aggregationRule?: { clusterRoleSelectors?: LabelSelector[] };
-}
-export interface RoleRef {
-  readonly kind: string;
-  readonly name: string;
-}
-interface Binding extends KubeObject {
-  subjects?: Subject[];
-  roleRef: RoleRef;
-}
+type Binding = RoleBinding | ClusterRoleBinding;
 
 /** One rule that applies to a user, and through which binding it does. */
 export interface Grant {
@@ -33,7 +32,7 @@ const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}
  * concerns its user only. ClusterRoles with an aggregation rule hold what the roles that it selects hold at this moment.
  */
 export class PolicyIndex {
-  private readonly clusterRoles = new Map<string, Role>();
+  private readonly clusterRoles = new Map<string, ClusterRole>();
   private readonly roles = new Map<string, Role>();
   private readonly bindings = new Map<string, Binding>();
   /** `<namespace>|<subject key>` → bindings; the empty namespace holds the ClusterRoleBindings. */
@@ -51,7 +50,7 @@ export class PolicyIndex {
   applyClusterRole({ type, object }: ObjectChange): void {
     const name = object.metadata.name ?? '';
     if (type === 'deleted') this.clusterRoles.delete(name);
-    else this.clusterRoles.set(name, object as Role);
+    else this.clusterRoles.set(name, object as ClusterRole);
     this.aggregated = new Map();
   }
 
@@ -77,7 +76,7 @@ export class PolicyIndex {
   }
 
   /** The rules behind a reference; undefined if there is no such role. `namespace`: where the binding is. */
-  rulesOf({ kind, name }: RoleRef, namespace: string): readonly PolicyRule[] | undefined {
+  rulesOf({ kind, name }: Pick<RoleRef, 'kind' | 'name'>, namespace: string): readonly PolicyRule[] | undefined {
     if (kind === 'ClusterRole') return this.clusterRoleRules(name);
     return kind === 'Role' ? this.roles.get(`${namespace}/${name}`)?.rules : undefined;
   }

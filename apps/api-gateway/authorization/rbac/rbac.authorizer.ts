@@ -1,6 +1,6 @@
-import type { KubeObject } from '@shiplog/domain';
+import type { KubeObject, RoleRef } from '@shiplog/domain';
 import type { Authorizer } from '../authorizer.js';
-import type { Grant, PolicyIndex, RoleRef } from './policy-index.js';
+import type { Grant, PolicyIndex } from './policy-index.js';
 import { ruleAllows } from './policy-rule.js';
 import type { Subject } from './subjects.js';
 

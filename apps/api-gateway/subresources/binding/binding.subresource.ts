@@ -6,7 +6,9 @@ import {
   quoted,
   StatusError,
   type AnyResource,
+  type Binding,
   type KubeObject,
+  type Pod,
 } from '@shiplog/domain';
 import type { Gateway } from '../../gateway.js';
 import type { Answer } from '../../request/incoming-request.js';
@@ -15,7 +17,7 @@ import { writeRequest } from '../../rest/write-options.js';
 import { successAnswer } from '../action-answer.js';
 import { actionKind, decodeAction } from '../action-body.js';
 import type { SubresourceHandler } from '../subresource.js';
-import { bound, type Binding, type PodState } from './bound-pod.js';
+import { bound } from './bound-pod.js';
 
 const bindingKind = actionKind('', 'Binding');
 const pods = { group: '', version: 'v1', plural: 'pods' };
@@ -57,9 +59,9 @@ async function bind(
   const now = metaTime(context.receivedAt);
   const transform = (current: KubeObject): KubeObject => {
     confirmPreconditions(binding, current, name);
-    const problem = unbindable(current as PodState);
+    const problem = unbindable(current as Pod);
     if (problem !== undefined) throw conflict({ group: '', plural: 'pods/binding' }, name, problem);
-    return bound(structuredClone(current) as PodState, binding, now);
+    return bound(structuredClone(current) as Pod, binding, now);
   };
   await registry.update(ruledHere(pod), context.info.namespace, name, transform, request);
   return successAnswer(context);
@@ -74,7 +76,7 @@ const ruledHere = (pod: AnyResource): AnyResource => ({
 });
 
 /** Clients know these refusals as a 500 with the bare texts. */
-function confirmTarget({ target }: Binding): void {
+function confirmTarget({ target = {} }: Partial<Binding>): void {
   const texts = [
     ...(target.kind && target.kind !== 'Node'
       ? [`target.kind: Unsupported value: ${quoted(target.kind)}: supported values: "Node", "<empty>"`]
@@ -103,7 +105,7 @@ function confirmPreconditions({ metadata }: Binding, current: KubeObject, name: 
   }
 }
 
-function unbindable({ metadata, spec }: PodState): string | undefined {
+function unbindable({ metadata, spec }: Pod): string | undefined {
   if (metadata.deletionTimestamp) return `pod ${metadata.name} is being deleted, cannot be assigned to a host`;
   if (spec.nodeName) return `pod ${metadata.name} is already assigned to node ${JSON.stringify(spec.nodeName)}`;
   return spec.schedulingGates?.length ? `pod ${metadata.name} has non-empty .spec.schedulingGates` : undefined;

@@ -1,34 +1,18 @@
-import { forbidden, type KubeObject, type LabelSelector, type StatusError } from '@shiplog/domain';
+import { forbidden, type Pod, type PodDisruptionBudget, type StatusError } from '@shiplog/domain';
 import { tooManyRequests } from '../action-answer.js';
-
-export interface DisruptionBudget extends KubeObject {
-  spec: { selector?: LabelSelector; unhealthyPodEvictionPolicy?: string };
-  status?: {
-    observedGeneration?: number;
-    disruptionsAllowed?: number;
-    currentHealthy?: number;
-    desiredHealthy?: number;
-    expectedPods?: number;
-    disruptedPods?: Record<string, string>;
-    conditions?: { type: string; status: string; reason?: string; message?: string }[];
-  };
-}
-export interface EvictedPod extends KubeObject {
-  status?: { phase?: string; conditions?: { type: string; status: string }[] };
-}
 
 const maxDisruptedPods = 2000;
 const message = "Cannot evict pod as it would violate the pod's disruption budget.";
 
 /** Pods that are not running, or going already, disrupt nothing any more. */
-export const disruptsNothing = ({ metadata, status }: EvictedPod): boolean =>
+export const disruptsNothing = ({ metadata, status }: Pod): boolean =>
   ['Succeeded', 'Failed', 'Pending'].includes(status?.phase ?? '') || metadata.deletionTimestamp !== undefined;
 
-export const isReady = ({ status }: EvictedPod): boolean =>
+export const isReady = ({ status }: Pod): boolean =>
   status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
 
 /** An unhealthy pod may go, whatever the budget, if it counts for nothing or if enough others are well. */
-export function sparesUnhealthy({ spec, status }: DisruptionBudget): boolean {
+export function sparesUnhealthy({ spec, status }: PodDisruptionBudget): boolean {
   if (spec.unhealthyPodEvictionPolicy === 'AlwaysAllow') return true;
   const { currentHealthy = 0, desiredHealthy = 0 } = status ?? {};
   return currentHealthy >= desiredHealthy && desiredHealthy > 0;
@@ -43,7 +27,7 @@ export const stillProcessed = (name: string): StatusError =>
   );
 
 /** The budget with one disruption taken from it, for this pod. Pure. @throws StatusError if there is none to take. */
-export function withDisruption(budget: DisruptionBudget, pod: string, now: string): DisruptionBudget {
+export function withDisruption(budget: PodDisruptionBudget, pod: string, now: string): PodDisruptionBudget {
   const { metadata, status = {} } = budget;
   const name = metadata.name ?? '';
   const resource = { group: 'policy', plural: 'poddisruptionbudget' };
@@ -60,7 +44,7 @@ export function withDisruption(budget: DisruptionBudget, pod: string, now: strin
   };
 }
 
-function whyNone({ metadata: { name }, status = {} }: DisruptionBudget): string {
+function whyNone({ metadata: { name }, status = {} }: PodDisruptionBudget): string {
   const condition = status.conditions?.find(({ type }) => type === 'DisruptionAllowed');
   const refusal = condition?.status === 'False' && condition.message ? condition : undefined;
   const { currentHealthy = 0, desiredHealthy = 0 } = status;

@@ -11,23 +11,17 @@ import {
   type AnyResource,
   type DeleteOptions,
   type KubeObject,
+  type Pod,
+  type PodDisruptionBudget,
   type WriteRequest,
 } from '@shiplog/domain';
 import type { Gateway } from '../../gateway.js';
 import { writeRequest } from '../../rest/write-options.js';
 import { successAnswer } from '../action-answer.js';
 import { actionKind, decodeAction } from '../action-body.js';
-import { setCondition, type PodState } from '../binding/bound-pod.js';
+import { setCondition } from '../binding/bound-pod.js';
 import type { SubresourceHandler } from '../subresource.js';
-import {
-  disruptsNothing,
-  isReady,
-  sparesUnhealthy,
-  stillProcessed,
-  withDisruption,
-  type DisruptionBudget,
-  type EvictedPod,
-} from './disruption-budget.js';
+import { disruptsNothing, isReady, sparesUnhealthy, stillProcessed, withDisruption } from './disruption-budget.js';
 
 interface Eviction extends KubeObject {
   deleteOptions?: DeleteOptions & { dryRun?: string[] };
@@ -49,7 +43,7 @@ export const podEviction: SubresourceHandler = {
     const options = eviction.deleteOptions ?? {};
     const asked = writeRequest(context, 'CreateOptions');
     const request = { ...asked, dryRun: asked.dryRun || (options.dryRun ?? []).includes('All') };
-    const pod = await gateway.cache.latest<EvictedPod>({ ...pods, namespace, name }, context.signal);
+    const pod = await gateway.cache.latest<Pod>({ ...pods, namespace, name }, context.signal);
     if (pod === undefined) throw notFound(pods, name);
     const now = metaTime(context.receivedAt);
     const precondition = disruptsNothing(pod) ? undefined : await spend(gateway, pod, request, now);
@@ -72,12 +66,12 @@ interface Precondition {
 /** Takes the disruption from the pod's budget, if it has one. A pod that may go for being unhealthy must still be so when it goes. */
 async function spend(
   { cache, registry, resources }: Gateway,
-  pod: EvictedPod,
+  pod: Pod,
   request: WriteRequest,
   now: string,
 ): Promise<Precondition | undefined> {
   const { namespace = '', name = '', labels = {} } = pod.metadata;
-  const all = cache.list<DisruptionBudget>(budgets, namespace);
+  const all = cache.list<PodDisruptionBudget>(budgets, namespace);
   const [budget, another] = all.filter(({ spec }) => matchesLabels(labelMatcher(spec.selector), labels));
   if (another)
     throw new StatusError(
@@ -91,7 +85,7 @@ async function spend(
   if (!isReady(pod) && sparesUnhealthy(budget))
     return { budget: budgetName, resourceVersion: pod.metadata.resourceVersion };
   const take = (current: KubeObject): KubeObject =>
-    withDisruption(structuredClone(current) as DisruptionBudget, name, now);
+    withDisruption(structuredClone(current) as PodDisruptionBudget, name, now);
   try {
     await registry.update(resource, namespace, budgetName, take, { ...request, subresource: 'status' });
   } catch (error) {
@@ -104,7 +98,7 @@ async function spend(
 async function evict(
   { registry }: Gateway,
   resource: AnyResource,
-  { metadata }: EvictedPod,
+  { metadata }: Pod,
   options: DeleteOptions,
   precondition: Precondition | undefined,
   request: WriteRequest,
@@ -130,7 +124,7 @@ async function evict(
           name,
           `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`,
         );
-      const pod = structuredClone(current) as PodState;
+      const pod = structuredClone(current) as Pod;
       setCondition(
         pod,
         {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request, ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { StatusError, unavailable } from '@shiplog/domain';
+import { unavailable, type StatusError } from '@shiplog/domain';
 import type { HttpExchange } from '../../request/incoming-request.js';
 import type { RequestContext } from '../../request/request-context.js';
 import { forward } from './forward.js';

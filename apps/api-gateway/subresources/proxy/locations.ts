@@ -1,4 +1,13 @@
-import { badRequest, notFound, unavailable, type KubeObject, type ObjectReader } from '@shiplog/domain';
+import {
+  badRequest,
+  notFound,
+  unavailable,
+  type EndpointAddress,
+  type Endpoints,
+  type ObjectReader,
+  type Pod,
+  type Service,
+} from '@shiplog/domain';
 import ipaddr from 'ipaddr.js';
 
 /** What a proxy path names: `name`, `name:port` or `scheme:name:port`. */
@@ -16,21 +25,6 @@ export function parseProxyName(text: string): ProxyName | undefined {
   return { scheme: scheme === 'https' ? 'https' : 'http', name, port: port ?? '' };
 }
 
-interface PodState extends KubeObject {
-  spec: { containers?: { ports?: { containerPort: number }[] }[] };
-  status?: { podIP?: string; podIPs?: { ip: string }[] };
-}
-interface ServiceState extends KubeObject {
-  spec: { ports?: { name?: string; port: number }[] };
-}
-interface EndpointAddress {
-  readonly ip: string;
-  readonly targetRef?: { namespace?: string; name?: string };
-}
-interface EndpointsState extends KubeObject {
-  subsets?: { addresses?: EndpointAddress[]; ports?: { name?: string; port: number }[] }[];
-}
-
 /** Neither loopback, link-local nor multicast: a proxy must not reach what only this machine can. */
 export function isProxyable(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
@@ -44,7 +38,7 @@ const at = (scheme: string, ip: string, port: string): URL =>
 export function podLocation(read: ObjectReader, namespace: string, id: string): URL {
   const wanted = parseProxyName(id);
   if (!wanted) throw badRequest(`invalid pod request ${JSON.stringify(id)}`);
-  const pod = read.get<PodState>({ group: '', plural: 'pods', namespace, name: wanted.name });
+  const pod = read.get<Pod>({ group: '', plural: 'pods', namespace, name: wanted.name });
   if (pod === undefined) throw notFound({ group: '', plural: 'pods' }, wanted.name);
   const ip = pod.status?.podIP ?? pod.status?.podIPs?.[0]?.ip ?? '';
   if (!isProxyable(ip)) throw badRequest('address not allowed');
@@ -58,7 +52,7 @@ export function serviceLocation(read: ObjectReader, namespace: string, id: strin
   if (!wanted) throw badRequest(`invalid service request ${JSON.stringify(id)}`);
   const { name } = wanted;
   const portName = servicePortName(read, namespace, wanted);
-  const endpoints = read.get<EndpointsState>({ group: '', plural: 'endpoints', namespace, name });
+  const endpoints = read.get<Endpoints>({ group: '', plural: 'endpoints', namespace, name });
   if (endpoints === undefined) throw notFound({ group: '', plural: 'services' }, name);
   if (!endpoints.subsets?.length) throw unavailable(`no endpoints available for service ${JSON.stringify(name)}`);
   const candidates = endpoints.subsets.flatMap(({ addresses = [], ports = [] }) => {
@@ -75,7 +69,7 @@ export function serviceLocation(read: ObjectReader, namespace: string, id: strin
 /** Ports of endpoints go by name; a number stands for the name of the Service's port of that number. */
 function servicePortName(read: ObjectReader, namespace: string, { name, port }: ProxyName): string {
   if (!/^[0-9]+$/.test(port)) return port;
-  const service = read.get<ServiceState>({ group: '', plural: 'services', namespace, name });
+  const service = read.get<Service>({ group: '', plural: 'services', namespace, name });
   if (service === undefined) throw notFound({ group: '', plural: 'services' }, name);
   const found = service.spec.ports?.find((one) => String(one.port) === port);
   if (found === undefined) throw unavailable(`no service port ${port} found for service ${JSON.stringify(name)}`);
@@ -85,6 +79,6 @@ function servicePortName(read: ObjectReader, namespace: string, { name, port }: 
 /** Endpoints can be written by users; only those that are a pod's real address are reached. */
 function isPod({ ip, targetRef }: EndpointAddress, read: ObjectReader, namespace: string): boolean {
   if (targetRef?.namespace !== namespace || !targetRef.name) return false;
-  const pod = read.get<PodState>({ group: '', plural: 'pods', namespace, name: targetRef.name });
+  const pod = read.get<Pod>({ group: '', plural: 'pods', namespace, name: targetRef.name });
   return pod?.status?.podIP === ip || (pod?.status?.podIPs?.some((one) => one.ip === ip) ?? false);
 }

@@ -1,12 +1,13 @@
-import { badRequest, conflict, notFound, parseApiVersion, type KubeObject, type ObjectReader } from '@shiplog/domain';
+import {
+  badRequest,
+  conflict,
+  notFound,
+  parseApiVersion,
+  type KubeObject,
+  type ObjectReader,
+  type BoundObjectReference,
+} from '@shiplog/domain';
 import type { KubernetesClaim } from '../../authentication/service-account-token/claims.js';
-
-export interface BoundObjectReference {
-  readonly apiVersion?: string;
-  readonly kind?: string;
-  readonly name?: string;
-  readonly uid?: string;
-}
 
 type BoundClaims = Pick<KubernetesClaim, 'pod' | 'secret' | 'node'>;
 

@@ -11,6 +11,7 @@ import {
   type FieldError,
   type KubeObject,
 } from '@shiplog/domain';
+import type * as Api from '@shiplog/domain';
 import { credentialId } from '../../authentication/service-account-token/claims.js';
 import type { ServiceAccountKeys } from '../../authentication/service-account-token/service-account-keys.js';
 import { signToken } from '../../authentication/service-account-token/sign-token.js';
@@ -19,12 +20,10 @@ import { writeRequest } from '../../rest/write-options.js';
 import { actionAnswer } from '../action-answer.js';
 import { actionKind, decodeAction } from '../action-body.js';
 import type { SubresourceHandler } from '../subresource.js';
-import { boundObjects, type BoundObjectReference } from './bound-objects.js';
+import { boundObjects } from './bound-objects.js';
 
-export interface TokenRequest extends KubeObject {
-  spec: { audiences?: string[]; expirationSeconds?: number; boundObjectRef?: BoundObjectReference | null };
-  status?: { token: string; expirationTimestamp: string };
-}
+/** Its spec is always there once it has been decoded. */
+type TokenRequest = Api.TokenRequest & { spec: Api.TokenRequestSpec };
 
 export interface TokenIssuer {
   readonly keys: ServiceAccountKeys;
@@ -43,8 +42,9 @@ const leastLifetimeSeconds = 600;
 
 const kind: AnyResource = {
   ...actionKind('authentication.k8s.io', 'TokenRequest'),
-  defaults: ({ spec }: TokenRequest) => {
-    spec.expirationSeconds ??= defaultLifetimeSeconds;
+  defaults: (request: Partial<TokenRequest>) => {
+    request.spec ??= {};
+    request.spec.expirationSeconds ??= defaultLifetimeSeconds;
   },
 };
 
@@ -121,7 +121,6 @@ function complete(
     );
   request.metadata = { ...asked, name, namespace, uid, creationTimestamp: metaTime(receivedAt) };
   request.spec.audiences = request.spec.audiences?.length ? request.spec.audiences : [...audiences];
-  request.spec.boundObjectRef ??= null;
   const lifetime = FieldPath.of('spec', 'expirationSeconds');
   const seconds = request.spec.expirationSeconds ?? defaultLifetimeSeconds;
   if (seconds < leastLifetimeSeconds)

@@ -1,9 +1,9 @@
-import { deepEqual, notFound, type AdmissionRequest, type KubeObject } from '@shiplog/domain';
-import { podReferences, type PodParts } from '../../../authorization/node/pod-references.js';
+import { deepEqual, notFound, type AdmissionRequest, type KubeObject, type Pod } from '@shiplog/domain';
+import { podReferences } from '../../../authorization/node/pod-references.js';
 import { nodeNameOf } from '../../../authorization/node/node-identity.js';
 import type { AdmissionPlugin } from '../../admission-plugin.js';
 import { refuse } from '../../refuse.js';
-import { isMirror, mirrorAnnotation, type PodDraft } from '../pod-draft.js';
+import { isMirror, mirrorAnnotation } from '../mirror-pod.js';
 import { forbiddenLabelChanges } from './node-labels.js';
 import { confirmToken } from './node-tokens.js';
 
@@ -43,7 +43,7 @@ const pods: Rule = (node, request) => {
     throw refuse(request, `node ${quote(node)} can only delete pods with spec.nodeName set to itself`);
 };
 
-const boundTo = (pod: KubeObject | undefined): string | undefined => (pod as PodDraft | undefined)?.spec.nodeName;
+const boundTo = (pod: KubeObject | undefined): string | undefined => (pod as Pod | undefined)?.spec.nodeName;
 
 const podStatus: Rule = (node, request) => {
   const { operation, oldObject, object } = request;
@@ -66,7 +66,7 @@ const podEviction: Rule = (node, request) => {
 };
 
 const mirrorPod: Rule = (node, request) => {
-  const pod = request.object as PodDraft;
+  const pod = request.object as Pod;
   const me = `node ${quote(node)}`;
   if (!isMirror(pod))
     throw refuse(request, `pod does not have ${quote(mirrorAnnotation)} annotation, ${me} can only create mirror pods`);
@@ -84,7 +84,7 @@ const mirrorPod: Rule = (node, request) => {
   if (self === undefined) throw notFound({ group: '', plural: 'nodes' }, node);
   if (self.metadata.uid !== owner.uid)
     throw refuse(request, `node ${node} UID mismatch: expected ${owner.uid} got ${self.metadata.uid}`);
-  const reference = podReferences(pod as PodParts)[0];
+  const reference = podReferences(pod)[0];
   if (reference) throw refuse(request, `${me} can not create pods that reference ${reference.resource}`);
 };
 

@@ -1,25 +1,14 @@
-import { notFound, type AdmissionRequest, type KubeObject } from '@shiplog/domain';
+import { notFound, type AdmissionRequest, type Pod, type TokenRequest } from '@shiplog/domain';
 import { refuse } from '../../refuse.js';
-import type { PodDraft } from '../pod-draft.js';
-
-interface TokenRequest extends KubeObject {
-  spec: {
-    audiences?: string[];
-    boundObjectRef?: { apiVersion?: string; kind?: string; name?: string; uid?: string };
-  };
-}
-interface ProjectedVolume {
-  projected?: { sources?: { serviceAccountToken?: { audience?: string } }[] };
-}
 
 /** A node asks for tokens of the pods that run on it only, and only for those whom a pod's volumes name. */
 export function confirmToken(node: string, request: AdmissionRequest): void {
   const { spec } = request.object as TokenRequest;
-  const bound = spec.boundObjectRef;
+  const bound = spec?.boundObjectRef;
   if (bound?.apiVersion !== 'v1' || bound.kind !== 'Pod' || !bound.name)
     throw refuse(request, 'node requested token not bound to a pod');
   if (!bound.uid) throw refuse(request, 'node requested token with a pod binding without a uid');
-  const pod = request.read.get<PodDraft>({
+  const pod = request.read.get<Pod>({
     group: '',
     plural: 'pods',
     namespace: request.namespace,
@@ -33,13 +22,13 @@ export function confirmToken(node: string, request: AdmissionRequest): void {
     );
   if (pod.spec.nodeName !== node)
     throw refuse(request, 'node requested token bound to a pod scheduled on a different node');
-  confirmAudience(request, pod, spec.audiences ?? []);
+  confirmAudience(request, pod, spec?.audiences ?? []);
 }
 
-function confirmAudience(request: AdmissionRequest, pod: PodDraft, audiences: readonly string[]): void {
+function confirmAudience(request: AdmissionRequest, pod: Pod, audiences: readonly string[]): void {
   if (audiences.length > 1) throw refuse(request, 'node may only request 0 or 1 audiences');
   const wanted = audiences[0] ?? '';
-  const volumes = (pod.spec.volumes ?? []) as ProjectedVolume[];
+  const { volumes = [] } = pod.spec;
   const tokens = volumes.flatMap(({ projected }) =>
     (projected?.sources ?? []).flatMap((source) => source.serviceAccountToken ?? []),
   );

@@ -1,17 +1,11 @@
-import type { AdmissionRequest, KubeObject } from '@shiplog/domain';
+import type { AdmissionRequest, Pod, PriorityClass } from '@shiplog/domain';
 import type { AdmissionPlugin } from '../../admission-plugin.js';
 import { isAbout, refuse } from '../../refuse.js';
-import type { PodDraft } from '../pod-draft.js';
 
-interface PriorityClass extends KubeObject {
-  value: number;
-  globalDefault?: boolean;
-  preemptionPolicy?: string;
-}
 interface Priority {
   readonly className: string;
   readonly value: number;
-  readonly preemptionPolicy?: string;
+  readonly preemptionPolicy?: PriorityClass['preemptionPolicy'];
 }
 
 const group = 'scheduling.k8s.io';
@@ -26,8 +20,8 @@ export const priority: AdmissionPlugin = {
     (['CREATE', 'UPDATE'].includes(request.operation) && isAbout(request, '', 'pods')),
   admit: async (request, signal) => {
     if (!isAbout(request, '', 'pods')) return undefined;
-    const pod = request.object as PodDraft;
-    if (request.operation === 'UPDATE') return keepPriority(pod, request.oldObject as PodDraft);
+    const pod = request.object as Pod;
+    if (request.operation === 'UPDATE') return keepPriority(pod, request.oldObject as Pod);
     return setPriority(request, pod, await priorityOf(request, pod.spec.priorityClassName ?? '', signal));
   },
   validate: (request) => {
@@ -45,14 +39,14 @@ export const priority: AdmissionPlugin = {
 };
 
 /** Clients that do not know these fields send the pod back without them. */
-function keepPriority(pod: PodDraft, { spec: old }: PodDraft): PodDraft {
+function keepPriority(pod: Pod, { spec: old }: Pod): Pod {
   if (pod.spec.priority === undefined && old.priority !== undefined) pod.spec.priority = old.priority;
   if (pod.spec.preemptionPolicy === undefined && old.preemptionPolicy !== undefined)
     pod.spec.preemptionPolicy = old.preemptionPolicy;
   return pod;
 }
 
-function setPriority(request: AdmissionRequest, pod: PodDraft, found: Priority): PodDraft {
+function setPriority(request: AdmissionRequest, pod: Pod, found: Priority): Pod {
   const { spec } = pod;
   const computed = 'priority admission controller computed';
   if (spec.priority !== undefined && spec.priority !== found.value)
@@ -86,7 +80,7 @@ async function priorityOf(request: AdmissionRequest, className: string, signal: 
 
 const asPriority = ({ metadata, value, preemptionPolicy }: PriorityClass): Priority => ({
   className: metadata.name ?? '',
-  value,
+  value: value ?? 0,
   ...(preemptionPolicy === undefined ? {} : { preemptionPolicy }),
 });
 
@@ -95,4 +89,4 @@ const defaultClass = ({ read }: AdmissionRequest): PriorityClass | undefined =>
   read
     .list<PriorityClass>({ group, plural: 'priorityclasses' })
     .filter(({ globalDefault }) => globalDefault)
-    .sort((left, right) => left.value - right.value)[0];
+    .sort((left, right) => (left.value ?? 0) - (right.value ?? 0))[0];

@@ -1,19 +1,18 @@
-import { deepEqual, forbidden, notFound, type AdmissionRequest, type KubeObject } from '@shiplog/domain';
+import {
+  deepEqual,
+  forbidden,
+  notFound,
+  type AdmissionRequest,
+  type ClusterRole,
+  type KubeObject,
+  type RoleBinding,
+} from '@shiplog/domain';
 import { resourceAttributes } from '../../../authorization/attributes.js';
 import type { Authorize } from '../../../authorization/authorizers.js';
 import { escalation, fullAuthority } from '../../../authorization/rbac/escalation.js';
-import type { PolicyIndex, RoleRef } from '../../../authorization/rbac/policy-index.js';
-import type { PolicyRule } from '../../../authorization/rbac/policy-rule.js';
+import type { PolicyIndex } from '../../../authorization/rbac/policy-index.js';
 import { mastersGroup } from '../../../authorization/system-masters.authorizer.js';
 import type { AdmissionPlugin } from '../../admission-plugin.js';
-
-interface RoleDraft extends KubeObject {
-  rules?: PolicyRule[];
-  aggregationRule?: { clusterRoleSelectors?: unknown[] };
-}
-interface BindingDraft extends KubeObject {
-  roleRef: RoleRef & { apiGroup?: string };
-}
 
 const group = 'rbac.authorization.k8s.io';
 const roleKinds = ['roles', 'clusterroles'];
@@ -40,19 +39,19 @@ export const roleEscalation = (policies: PolicyIndex, authorize: Authorize): Adm
 
 async function confirmRole(request: AdmissionRequest, policies: PolicyIndex, authorize: Authorize): Promise<void> {
   const { user, resource, namespace, name } = request;
-  const role = request.object as RoleDraft;
+  const role = request.object as ClusterRole;
   const question = resourceAttributes(user, { verb: 'escalate', group, resource: resource.plural, namespace, name });
   if ((await authorize(question)).decision === 'allow') return;
   const problem = escalation(policies, user, namespace, role.rules ?? []);
   if (problem !== undefined) throw forbidden(resource, name, problem);
-  const gathers = aggregates(role) || aggregates(request.oldObject as RoleDraft | undefined);
+  const gathers = aggregates(role) || aggregates(request.oldObject as ClusterRole | undefined);
   if (gathers && escalation(policies, user, '', fullAuthority) !== undefined)
     throw forbidden(resource, name, 'must have cluster-admin privileges to use the aggregationRule');
 }
 
 async function confirmBinding(request: AdmissionRequest, policies: PolicyIndex, authorize: Authorize): Promise<void> {
   const { user, resource, namespace, name } = request;
-  const { roleRef } = request.object as BindingDraft;
+  const { roleRef } = request.object as RoleBinding;
   const plural = { ClusterRole: 'clusterroles', Role: 'roles' }[roleRef.kind];
   // What refers to no kind of role is for validation to refuse.
   if (plural === undefined) return;
@@ -64,7 +63,7 @@ async function confirmBinding(request: AdmissionRequest, policies: PolicyIndex, 
   if (problem !== undefined) throw forbidden(resource, name, problem);
 }
 
-const aggregates = (role: RoleDraft | undefined): boolean =>
+const aggregates = (role: ClusterRole | undefined): boolean =>
   (role?.aggregationRule?.clusterRoleSelectors?.length ?? 0) > 0;
 
 /** The garbage collector takes owners and finalizers off whatever it must; that grants nothing. */

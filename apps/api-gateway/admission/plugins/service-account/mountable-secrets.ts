@@ -1,11 +1,4 @@
-import type { KubeObject } from '@shiplog/domain';
-import type { ContainerDraft, PodDraft } from '../pod-draft.js';
-
-export interface ServiceAccount extends KubeObject {
-  automountServiceAccountToken?: boolean;
-  imagePullSecrets?: { name?: string }[];
-  secrets?: { name?: string }[];
-}
+import type { Container, Pod, ServiceAccount } from '@shiplog/domain';
 
 const enforceAnnotation = 'kubernetes.io/enforce-mountable-secrets';
 
@@ -14,14 +7,14 @@ const enforces = ({ metadata }: ServiceAccount): boolean =>
   ['1', 't', 'T', 'true', 'True', 'TRUE'].includes(metadata.annotations?.[enforceAnnotation] ?? '');
 
 /** Why the pod may not refer to the secrets it does; undefined if it may. Pure. */
-export function secretProblem(pod: PodDraft, account: ServiceAccount): string | undefined {
+export function secretProblem(pod: Pod, account: ServiceAccount): string | undefined {
   if (!enforces(account)) return undefined;
   const { name } = account.metadata;
   const listed = new Set(account.secrets?.map((secret) => secret.name));
   const pullable = new Set(account.imagePullSecrets?.map((secret) => secret.name));
   const notAllowed = `is not allowed because service account ${name} does not reference that`;
-  for (const { secret } of (pod.spec.volumes ?? []) as { secret?: { secretName?: string } }[])
-    if (secret && !listed.has(secret.secretName))
+  for (const { secret } of pod.spec.volumes ?? [])
+    if (secret && !listed.has(secret.secretName ?? ''))
       return `volume with secret.secretName="${secret.secretName}" ${notAllowed} secret`;
   for (const [kind, containers] of [
     ['init container', pod.spec.initContainers],
@@ -36,7 +29,7 @@ export function secretProblem(pod: PodDraft, account: ServiceAccount): string | 
   return `imagePullSecrets[${at}].name="${pod.spec.imagePullSecrets?.[at]?.name}" ${notAllowed} imagePullSecret`;
 }
 
-function environmentSecrets(kind: string, { name, env, envFrom }: ContainerDraft): { where: string; secret: string }[] {
+function environmentSecrets(kind: string, { name, env, envFrom }: Container): { where: string; secret: string }[] {
   const variables = (env ?? []).flatMap(({ name: variable, valueFrom }) =>
     valueFrom?.secretKeyRef
       ? [{ where: `${kind} ${name} with envVar ${variable}`, secret: valueFrom.secretKeyRef.name ?? '' }]

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { generatedName, type AdmissionRequest } from '@shiplog/domain';
-import { podReferences, type PodParts } from '../../../authorization/node/pod-references.js';
+import { generatedName, type AdmissionRequest, type Pod, type ServiceAccount } from '@shiplog/domain';
+import { podReferences } from '../../../authorization/node/pod-references.js';
 import type { AdmissionPlugin } from '../../admission-plugin.js';
 import { isAbout, refuse } from '../../refuse.js';
-import { isMirror, type PodDraft } from '../pod-draft.js';
-import { secretProblem, type ServiceAccount } from './mountable-secrets.js';
+import { isMirror } from '../mirror-pod.js';
+import { secretProblem } from './mountable-secrets.js';
 import { mountToken } from './token-volume.js';
 
 const defaultName = 'default';
@@ -16,7 +16,7 @@ export const serviceAccountPlugin = (random: () => number): AdmissionPlugin => (
   name: 'ServiceAccount',
   handles: (request) => request.operation === 'CREATE' && isAbout(request, '', 'pods'),
   admit: async (request, signal) => {
-    const pod = request.object as PodDraft;
+    const pod = request.object as Pod;
     if (isMirror(pod)) return pod;
     const { spec } = pod;
     spec.serviceAccountName ||= defaultName;
@@ -29,7 +29,7 @@ export const serviceAccountPlugin = (random: () => number): AdmissionPlugin => (
     return pod;
   },
   validate: async (request, signal) => {
-    const pod = request.object as PodDraft;
+    const pod = request.object as Pod;
     if (isMirror(pod)) {
       confirmMirror(request, pod);
       return;
@@ -60,11 +60,10 @@ async function accountOf(request: AdmissionRequest, name: string, signal: AbortS
 }
 
 /** A mirror pod shows what a node runs by itself; it must not reach for anything of the API. */
-function confirmMirror(request: AdmissionRequest, pod: PodDraft): void {
+function confirmMirror(request: AdmissionRequest, pod: Pod): void {
   if (pod.spec.serviceAccountName) throw refuse(request, 'a mirror pod may not reference service accounts');
-  if (podReferences(pod as PodParts).some(({ resource }) => resource === 'secrets'))
+  if (podReferences(pod).some(({ resource }) => resource === 'secrets'))
     throw refuse(request, 'a mirror pod may not reference secrets');
-  const projections = (pod.spec.volumes ?? []) as { projected?: { sources?: { serviceAccountToken?: unknown }[] } }[];
-  if (projections.some(({ projected }) => projected?.sources?.some((source) => source.serviceAccountToken)))
+  if (pod.spec.volumes?.some(({ projected }) => projected?.sources?.some((source) => source.serviceAccountToken)))
     throw refuse(request, 'a mirror pod may not use ServiceAccountToken volume projections');
 }

@@ -1,4 +1,4 @@
-import type { ContainerDraft, PodDraft } from '../pod-draft.js';
+import type { Container, Pod, Volume } from '@shiplog/domain';
 
 const volumePrefix = 'kube-api-access-';
 const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -6,7 +6,7 @@ const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** A token for an hour and seven seconds: the lifetime by which tokens of this volume are told from asked-for ones. */
 const tokenLifetimeSeconds = 3607;
 
-const tokenVolume = (name: string): { name: string; projected: unknown } => ({
+const tokenVolume = (name: string): Volume => ({
   name,
   projected: {
     defaultMode: 0o644,
@@ -23,7 +23,7 @@ const tokenVolume = (name: string): { name: string; projected: unknown } => ({
 });
 
 /** Gives every container that has nothing at the place where clients look the token, the CA and the namespace. Changes the pod. */
-export function mountToken({ spec }: PodDraft, newName: (prefix: string) => string): void {
+export function mountToken({ spec }: Pod, newName: (prefix: string) => string): void {
   const existing = spec.volumes?.find(({ name }) => name.startsWith(volumePrefix))?.name;
   const name = existing ?? newName(volumePrefix);
   const lacking = [...(spec.initContainers ?? []), ...(spec.containers ?? [])].filter((each) => !hasMount(each));
@@ -32,5 +32,5 @@ export function mountToken({ spec }: PodDraft, newName: (prefix: string) => stri
   if (existing === undefined && lacking.length > 0) spec.volumes = [...(spec.volumes ?? []), tokenVolume(name)];
 }
 
-const hasMount = ({ volumeMounts }: ContainerDraft): boolean =>
+const hasMount = ({ volumeMounts }: Container): boolean =>
   volumeMounts?.some((mount) => mount.mountPath === mountPath) ?? false;

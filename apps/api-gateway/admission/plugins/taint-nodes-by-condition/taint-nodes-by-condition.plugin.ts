@@ -1,10 +1,6 @@
-import type { KubeObject } from '@shiplog/domain';
+import type { Node } from '@shiplog/domain';
 import type { AdmissionPlugin } from '../../admission-plugin.js';
 import { isAbout } from '../../refuse.js';
-
-interface NodeDraft extends KubeObject {
-  spec?: { taints?: { key: string; effect: string; value?: string }[] };
-}
 
 const notReady = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
 
@@ -13,7 +9,7 @@ export const taintNodesByCondition: AdmissionPlugin = {
   name: 'TaintNodesByCondition',
   handles: (request) => request.operation === 'CREATE' && isAbout(request, '', 'nodes'),
   admit: ({ object }) => {
-    const node = object as NodeDraft;
+    const node = object as Node;
     const taints = node.spec?.taints ?? [];
     if (taints.some(({ key, effect }) => key === notReady.key && effect === notReady.effect)) return node;
     return { ...node, spec: { ...node.spec, taints: [...taints, { ...notReady }] } };
