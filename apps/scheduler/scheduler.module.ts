@@ -1,13 +1,7 @@
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
-import { ClientNats } from '@nestjs/microservices';
-import { CommandClient, informersOfLog, nestCommandTransport } from '@shiplog/client';
 import { createLogger, serveHealth, type Logger } from '@shiplog/component-base';
-import { connectEventStore, natsOptions } from '@shiplog/event-store';
 import { SchedulerConfiguration } from './configuration.js';
-import { openSnapshots } from './open-snapshots.js';
-import { SchedulerMetrics } from './metrics.js';
-import { plugins } from './plugins.js';
-import { Scheduler } from './scheduler.js';
+import { openScheduler, OpenScheduler } from './open-scheduler.js';
 
 const SIGNAL = Symbol('AbortSignal');
 const LOGGER = Symbol('Logger');
@@ -17,14 +11,16 @@ const LOGGER = Symbol('Logger');
 export class SchedulerHost implements OnApplicationBootstrap {
   constructor(
     private readonly configuration: SchedulerConfiguration,
-    private readonly scheduler: Scheduler,
+    private readonly opened: OpenScheduler,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(SIGNAL) private readonly signal: AbortSignal,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await serveHealth(this.configuration.healthPort, this.scheduler.readiness, this.signal);
-    this.scheduler.run(this.signal).then(
+    const { scheduler } = this.opened;
+    await serveHealth(this.configuration.healthPort, scheduler.readiness, this.signal);
+    const stopped = scheduler.run(this.signal).then(() => this.opened.close());
+    stopped.then(
       () => process.exit(0),
       (error: unknown) => {
         this.logger.fatal({ err: error }, 'scheduler stopped');
@@ -45,44 +41,11 @@ export class SchedulerModule {
         { provide: SIGNAL, useValue: signal },
         { provide: LOGGER, useValue: createLogger('scheduler') },
         {
-          provide: Scheduler,
+          provide: OpenScheduler,
           inject: [LOGGER],
           useFactory: (logger: Logger) => openScheduler(configuration, logger, signal),
         },
       ],
     };
   }
-}
-
-async function openScheduler(
-  { natsUrl, natsUser, natsPassword, databaseUrl, percentageOfNodesToScore, maxBindsInFlight }: SchedulerConfiguration,
-  logger: Logger,
-  signal: AbortSignal,
-): Promise<Scheduler> {
-  const access = { natsUrl, ...(natsUser ? { natsUser, natsPassword } : {}) };
-  const onFault = (error: unknown): void =>
-    logger.warn(
-      { error: error instanceof Error ? error.message : String(error) },
-      'the log or its projection does not answer',
-    );
-  const log = await connectEventStore({ ...access, name: 'scheduler', onFault }, signal);
-  const commands = new ClientNats(natsOptions(access, 'scheduler commands'));
-  await commands.connect();
-  const client = new CommandClient(nestCommandTransport(commands, 'scheduler'), {
-    userAgent: 'kube-scheduler/v1.36.0 (linux/amd64) shiplog',
-  });
-  const { informers } = informersOfLog(log, openSnapshots(databaseUrl, onFault), onFault);
-  return new Scheduler({
-    informers,
-    client,
-    plugins,
-    logger,
-    percentageOfNodesToScore,
-    maxBindsInFlight,
-    metricsOf: ({ queue, snapshot, assumed }) =>
-      new SchedulerMetrics(
-        () => queue.sizes,
-        () => ({ nodes: snapshot.nodeCount, pods: snapshot.podCount, assumed_pods: assumed.size }),
-      ),
-  });
 }
