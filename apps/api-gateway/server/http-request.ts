@@ -6,6 +6,9 @@ import type { HttpExchange, IncomingRequest } from '../request/incoming-request.
 
 const noQuery = new URLSearchParams();
 
+/** Of a body that is too big, this much is read and thrown away: a client that cannot finish sending does not hear the answer. */
+const readAnyway = 32 * 1024 * 1024;
+
 const tooBig = (limit: number): StatusError =>
   new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`);
 
@@ -39,26 +42,18 @@ export class HttpRequest implements IncomingRequest {
   }
 
   async body(limit: number): Promise<Buffer> {
-    const { request } = this.http;
-    if (Number(this.headers['content-length'] ?? 0) > limit) throw this.refused(limit);
     const chunks: Buffer[] = [];
     let size = 0;
     try {
-      for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      for await (const chunk of this.http.request as AsyncIterable<Buffer>) {
         size += chunk.length;
-        if (size > limit) throw this.refused(limit);
-        chunks.push(chunk);
+        if (size <= limit) chunks.push(chunk);
+        else if (size > limit + readAnyway) break;
       }
-    } catch (error) {
-      if (error instanceof StatusError) throw error;
+    } catch {
       throw badRequest('the body of the request ended early');
     }
+    if (size > limit) throw tooBig(limit);
     return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-  }
-
-  /** Lets the rest of the body go by unread: a client that is still writing would else see a broken connection instead of the answer. */
-  private refused(limit: number): StatusError {
-    this.http.request.resume();
-    return tooBig(limit);
   }
 }
