@@ -31,8 +31,11 @@ function ownerOf({ object, owners }: GarbageWorld, reference: OwnerReference): G
 /** What becomes of an object that is being deleted with a policy, or whose owners are gone or going. Pure. */
 export function planGarbage(world: GarbageWorld): Plan {
   const { object, dependents } = world;
+  // Only when all are seen to be free may it go: a dependent that it left behind would be collected.
   if (object.isDeleting && object.finalizers.includes(orphan))
-    return plan(...dependents.map((dependent) => disowned(dependent, [object.uid])), withoutFinalizer(object, orphan));
+    return dependents.length > 0
+      ? plan(...dependents.map((dependent) => disowned(dependent, [object.uid])))
+      : plan(withoutFinalizer(object, orphan));
   if (waitsForDependents(object))
     return dependents.some((dependent) => blocks(dependent, object))
       ? nothing

@@ -160,12 +160,12 @@ describe('an object deleted with its dependents first', () => {
 });
 
 describe('an object deleted without its dependents', () => {
-  it('lets go of them, and then goes', () => {
+  const leaving = owner('a', { isDeleting: true, finalizers: ['other', 'orphan'] });
+
+  it('lets go of them first', () => {
     const dependents = [object('x', { owners: [blocked('a')] }), object('y', { owners: [blocked('a'), ownedBy('b')] })];
-    expect(actions(owner('a', { isDeleting: true, finalizers: ['other', 'orphan'] }), [], dependents)).toEqual([
-      'x owners=null',
-      'y owners=[b]',
-      'a finalizers=["other"]',
-    ]);
+    expect(actions(leaving, [], dependents)).toEqual(['x owners=null', 'y owners=[b]']);
   });
+
+  it('goes when nobody is left', () => expect(actions(leaving, [])).toEqual(['a finalizers=["other"]']));
 });
