@@ -37,6 +37,13 @@ function programPath(name: string): string {
   return found;
 }
 
+/** A test that crashes leaves no server behind. */
+export function endWithUs(child: ChildProcess, signal: NodeJS.Signals): void {
+  const end = (): void => void child.kill(signal);
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
+}
+
 /** Starts a nats-server on a free port, its files in a new folder. */
 export async function startNats(options: { users?: readonly NatsUserSettings[] } = {}): Promise<RunningNats> {
   const folder = await mkdtemp(join(tmpdir(), 'shiplog-nats-'));
@@ -58,6 +65,7 @@ export async function startNats(options: { users?: readonly NatsUserSettings[] }
   const start = async (): Promise<void> => {
     const output: Buffer[] = [];
     running = spawn(programPath('nats-server'), ['-c', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+    endWithUs(running, 'SIGKILL');
     running.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
     running.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
     await untilListening(port, () => {

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { freePort } from './start-nats.js';
+import { endWithUs, freePort } from './start-nats.js';
 
 /** A PostgreSQL of a test's own. */
 export interface RunningPostgres {
@@ -77,6 +77,7 @@ async function ownServer(): Promise<RunningPostgres> {
     const settings = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const server = command('postgres', isRoot, ['-D', data, ...settings]);
     running = spawn(server.file, server.args, { cwd: folder, stdio: 'ignore' });
+    endWithUs(running, 'SIGQUIT');
     await untilAnswering(url);
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
