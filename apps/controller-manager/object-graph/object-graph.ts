@@ -126,7 +126,7 @@ function graphObject({ object, key, cause }: Recorded): GraphObject | undefined 
   if (!key || !metadata.uid) return undefined;
   const version = apiVersion.split('/').at(-1) ?? '';
   return {
-    type: resourceType(key.group, key.group === '' && apiVersion.includes('/') ? 'v1' : version, kind, key.plural),
+    type: typeOf(key.group, key.group === '' && apiVersion.includes('/') ? 'v1' : version, kind, key.plural),
     apiVersion,
     name: key.name,
     namespace: key.namespace,
@@ -137,6 +137,16 @@ function graphObject({ object, key, cause }: Recorded): GraphObject | undefined 
     isDeleting: metadata.deletionTimestamp !== undefined,
     cause,
   };
+}
+
+const types = new Map<string, ResourceType>();
+
+/** One type object a kind: there are many objects of each. */
+function typeOf(group: string, version: string, kind: string, plural: string): ResourceType {
+  const name = `${group}/${version}/${kind}/${plural}`;
+  const type = types.get(name) ?? resourceType(group, version, kind, plural);
+  types.set(name, type);
+  return type;
 }
 
 /** The object as the plan's writes need it: its identity and what they change. */

@@ -17,6 +17,8 @@ export interface Lister<T extends KubeObject = KubeObject> {
   labelled(namespace: string, labels: Readonly<Record<string, string>>): T[];
   /** Objects that an index of the caller's files under `value`. Pass the same function each time: it identifies the index. */
   by(valuesOf: IndexValues<T>, value: string): T[];
+  /** How many there are of them, without listing them. */
+  count(valuesOf: IndexValues<T>, value: string): number;
 }
 
 const namespaceOf = ({ metadata }: KubeObject): string[] => [metadata.namespace ?? ''];
@@ -49,5 +51,6 @@ export function listerOf<T extends KubeObject>(store: ObjectStore<T>): Lister<T>
       return objectsOf([...smallest].filter((item) => others.every((set) => set.has(item))));
     },
     by,
+    count: (valuesOf, value) => store.indexed(valuesOf, value).size,
   };
 }

@@ -5,7 +5,8 @@ import { isTrue } from '../../objects/conditions.js';
 import { planNodeLifecycle, type NodeLifecycleWorld } from './node-lifecycle.plan.js';
 
 const isReady = ({ status }: Node): boolean => isTrue(status?.conditions, 'Ready');
-const readyCount = (read: Read): number => read(nodes).all().filter(isReady).length;
+const readyNodes = (node: Node): string[] => (isReady(node) ? ['ready'] : []);
+const readyCount = (read: Read): number => read(nodes).count(readyNodes, 'ready');
 
 /** Notices nodes that fall silent and taints nodes by their conditions. `watchedSince`: when this process began to watch. */
 export const nodeLifecycleController = (watchedSince: Date): Controller<Node, NodeLifecycleWorld> =>

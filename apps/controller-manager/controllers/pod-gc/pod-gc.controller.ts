@@ -44,8 +44,8 @@ export function podGcController(now: () => Date = () => new Date()): Controller<
 }
 
 function isSurplus(pod: Pod, read: Read): boolean {
+  if (read(pods).count(endedPods, 'ended') <= endedLimit) return false;
   const ended = read(pods).by(endedPods, 'ended');
-  if (ended.length <= endedLimit) return false;
   const age = ({ metadata }: Pod): string => metadata.creationTimestamp ?? '';
   return ended.filter((other) => age(other) > age(pod)).length >= endedLimit;
 }
