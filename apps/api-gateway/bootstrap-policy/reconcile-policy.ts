@@ -25,25 +25,28 @@ const autoupdate = 'rbac.authorization.kubernetes.io/autoupdate';
  */
 export function reconciled(current: Policy, wanted: Policy): Policy | 'recreate' | undefined {
   if (current.metadata.annotations?.[autoupdate] === 'false') return undefined;
-  const { roleRef } = wanted;
-  if (roleRef && (current.roleRef?.kind !== roleRef.kind || current.roleRef.name !== roleRef.name)) return 'recreate';
+  if (!sameRole(current, wanted)) return 'recreate';
   const labels = { ...wanted.metadata.labels, ...current.metadata.labels };
   const annotations = { ...wanted.metadata.annotations, ...current.metadata.annotations };
-  const missingRules = wanted.aggregationRule ? [] : uncoveredRules(current.rules ?? [], wanted.rules ?? []);
-  const held = new Set((current.subjects ?? []).map(subjectText));
-  const missingSubjects = (wanted.subjects ?? []).filter((subject) => !held.has(subjectText(subject)));
-  const complete =
-    missingRules.length === 0 &&
-    missingSubjects.length === 0 &&
-    sameSize(labels, current.metadata.labels) &&
-    sameSize(annotations, current.metadata.annotations);
-  if (complete) return undefined;
-  return {
-    ...current,
-    metadata: { ...current.metadata, labels, annotations },
-    ...(missingRules.length > 0 ? { rules: [...(current.rules ?? []), ...missingRules] } : {}),
-    ...(missingSubjects.length > 0 ? { subjects: [...(current.subjects ?? []), ...missingSubjects] } : {}),
-  };
+  const metadata = { ...current.metadata, labels, annotations };
+  const additions = { ...missingRules(current, wanted), ...missingSubjects(current, wanted) };
+  const marked = sameSize(labels, current.metadata.labels) && sameSize(annotations, current.metadata.annotations);
+  return marked && Object.keys(additions).length === 0 ? undefined : { ...current, metadata, ...additions };
+}
+
+const sameRole = (current: Policy, { roleRef }: Policy): boolean =>
+  roleRef === undefined || (current.roleRef?.kind === roleRef.kind && current.roleRef.name === roleRef.name);
+
+/** The rules of an aggregated role are not its own. */
+function missingRules({ rules = [] }: Policy, wanted: Policy): Pick<Policy, 'rules'> {
+  const missing = wanted.aggregationRule ? [] : uncoveredRules(rules, wanted.rules ?? []);
+  return missing.length === 0 ? {} : { rules: [...rules, ...missing] };
+}
+
+function missingSubjects({ subjects = [] }: Policy, wanted: Policy): Pick<Policy, 'subjects'> {
+  const held = new Set(subjects.map(subjectText));
+  const missing = (wanted.subjects ?? []).filter((subject) => !held.has(subjectText(subject)));
+  return missing.length === 0 ? {} : { subjects: [...subjects, ...missing] };
 }
 
 const subjectText = ({ kind, namespace = '', name }: { kind: string; name: string; namespace?: string }): string =>

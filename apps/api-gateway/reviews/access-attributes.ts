@@ -1,6 +1,6 @@
 import { FieldPath, invalid, required, type FieldError, type KubeObject, type UserInfo } from '@shiplog/domain';
 import { fieldEqualities } from '../authorization/attributes.js';
-import type { AuthorizationAttributes } from '../authorization/authorizer.js';
+import type { AuthorizationAttributes, FieldRequirement } from '../authorization/authorizer.js';
 
 interface SelectorAttributes {
   readonly rawSelector?: string;
@@ -124,29 +124,23 @@ export const reviewedUser = ({ spec: { user = '', uid, groups = [], extra = {} }
   extra: Object.fromEntries(Object.entries(extra).map(([key, values]) => [key.toLowerCase(), values])),
 });
 
+const anything = { namespace: '', verb: '', group: '', version: '', resource: '', subresource: '', name: '' };
+
 /** The question behind a valid review. Pure. */
-export function askedAttributes(user: UserInfo, { spec: asked }: AccessReview): AuthorizationAttributes {
-  const {
-    namespace = '',
-    verb = '',
-    group = '',
-    version = '',
-    resource = '',
-    subresource = '',
-    name = '',
-    fieldSelector,
-  } = asked.resourceAttributes ?? {};
-  const about = { group, version, resource, subresource, namespace, name };
-  if (!asked.resourceAttributes) {
-    const { path = '', verb: method = '' } = asked.nonResourceAttributes ?? {};
-    return { user, isResource: false, verb: method, path, ...about };
+export function askedAttributes(user: UserInfo, { spec }: AccessReview): AuthorizationAttributes {
+  if (!spec.resourceAttributes) {
+    const { path = '', verb = '' } = spec.nonResourceAttributes ?? {};
+    return { ...anything, user, isResource: false, verb, path };
   }
-  const { rawSelector = '', requirements = [] } = fieldSelector ?? {};
-  const fields = [
-    ...fieldEqualities(rawSelector),
-    ...requirements.flatMap(({ key, operator, values = [] }) =>
-      operator === 'In' && values.length === 1 ? [{ field: key, value: values[0] ?? '' }] : [],
-    ),
-  ];
-  return { user, isResource: true, verb, path: '', ...about, ...(fields.length > 0 ? { fieldSelector: fields } : {}) };
+  const { fieldSelector, labelSelector: _labels, ...about } = spec.resourceAttributes;
+  const fields = pinnedFields(fieldSelector);
+  const selected = fields.length > 0 ? { fieldSelector: fields } : {};
+  return { ...anything, ...about, user, isResource: true, path: '', ...selected };
 }
+
+const pinnedFields = ({ rawSelector = '', requirements = [] }: SelectorAttributes = {}): FieldRequirement[] => [
+  ...fieldEqualities(rawSelector),
+  ...requirements.flatMap(({ key, operator, values = [] }) =>
+    operator === 'In' && values.length === 1 ? [{ field: key, value: values[0] ?? '' }] : [],
+  ),
+];

@@ -37,28 +37,24 @@ export function fillFamilies(
   if (old && policy === 'SingleStack') keepFirst(spec, old);
   const errors = [...singleStackErrors(spec), ...inferFamilies(spec, available)];
   if (errors.length > 0) return errors;
-  const families = spec.ipFamilies ?? [];
-  const first = available[0] ?? 'IPv4';
-  if (isHeadless(spec) && !hasSelector(spec)) {
-    spec.ipFamilies = families.length > 0 ? families : [first];
-    if (spec.ipFamilies.length < 2 && policy !== 'SingleStack') spec.ipFamilies = withOther(spec.ipFamilies);
-    return [];
-  }
-  const unserved = [
-    ...(policy === 'RequireDualStack' && available.length < 2
-      ? [invalid(at.child('ipFamilyPolicy'), policy, 'this cluster is not configured for dual-stack services')]
-      : []),
-    ...families.flatMap((family, i) =>
-      available.includes(family as IpFamily)
-        ? []
-        : [invalid(at.child('ipFamilies').index(i), family, 'not configured on this cluster')],
-    ),
-  ];
+  const everywhere = isHeadless(spec) && !hasSelector(spec);
+  const unserved = everywhere ? [] : unservedErrors(spec, available);
   if (unserved.length > 0) return unserved;
-  spec.ipFamilies = families.length > 0 ? families : [first];
-  if (policy !== 'SingleStack' && spec.ipFamilies.length === 1 && available.length === 2)
-    spec.ipFamilies = withOther(spec.ipFamilies);
+  const families = spec.ipFamilies?.length ? spec.ipFamilies : [available[0] ?? ('IPv4' as const)];
+  const addsOther = policy !== 'SingleStack' && families.length === 1 && (everywhere || available.length === 2);
+  spec.ipFamilies = addsOther ? withOther(families) : families;
   return [];
+}
+
+function unservedErrors({ ipFamilyPolicy, ipFamilies }: ServiceSpec, available: readonly IpFamily[]): FieldError[] {
+  const unknown = (ipFamilies ?? []).flatMap((family, i) =>
+    available.includes(family as IpFamily)
+      ? []
+      : [invalid(at.child('ipFamilies').index(i), family, 'not configured on this cluster')],
+  );
+  const lacksSecond = ipFamilyPolicy === 'RequireDualStack' && available.length < 2;
+  const rule = 'this cluster is not configured for dual-stack services';
+  return [...(lacksSecond ? [invalid(at.child('ipFamilyPolicy'), ipFamilyPolicy, rule)] : []), ...unknown];
 }
 
 const withOther = (families: NonNullable<ServiceSpec['ipFamilies']>): NonNullable<ServiceSpec['ipFamilies']> => [

@@ -87,7 +87,9 @@ export const serviceAccountToken = ({ keys, issuer, audiences, admission }: Toke
     });
     context.auditAnnotations['authentication.kubernetes.io/issued-credential-id'] = credentialId(id);
     const expirationTimestamp = metaTime(new Date(issuedAt.getTime() + asksFor * 1000));
-    return actionAnswer(context, { ...request, status: { expirationTimestamp, token } });
+    // Clients know a token that is bound to nothing by this null.
+    const spec = { ...request.spec, boundObjectRef: request.spec.boundObjectRef ?? null };
+    return actionAnswer(context, { ...request, spec, status: { expirationTimestamp, token } });
   },
 });
 

@@ -1,10 +1,9 @@
 import { deepEqual, notFound, type AdmissionRequest, type KubeObject, type Pod } from '@shiplog/domain';
-import { podReferences } from '../../../authorization/node/pod-references.js';
 import { nodeNameOf } from '../../../authorization/node/node-identity.js';
 import type { AdmissionPlugin } from '../../admission-plugin.js';
 import { refuse } from '../../refuse.js';
-import { isMirror, mirrorAnnotation } from '../mirror-pod.js';
-import { forbiddenLabelChanges } from './node-labels.js';
+import { confirmMirrorPod } from './mirror-pods.js';
+import { confirmNode } from './own-node.js';
 import { confirmToken } from './node-tokens.js';
 
 /** A rule for one resource: throws what the node may not do. */
@@ -33,7 +32,7 @@ const pods: Rule = (node, request) => {
   else if (subresource === 'eviction') podEviction(node, request);
   else if (subresource !== '')
     throw refuse(request, `unexpected pod subresource ${quote(subresource)}, only 'status' and 'eviction' are allowed`);
-  else if (operation === 'CREATE') mirrorPod(node, request);
+  else if (operation === 'CREATE') confirmMirrorPod(node, request);
   else if (operation !== 'DELETE')
     throw refuse(
       request,
@@ -65,57 +64,6 @@ const podEviction: Rule = (node, request) => {
   if (boundTo(pod) !== node) throw refuse(request, `node ${node} can only evict pods with spec.nodeName set to itself`);
 };
 
-const mirrorPod: Rule = (node, request) => {
-  const pod = request.object as Pod;
-  const me = `node ${quote(node)}`;
-  if (!isMirror(pod))
-    throw refuse(request, `pod does not have ${quote(mirrorAnnotation)} annotation, ${me} can only create mirror pods`);
-  if (pod.spec.nodeName !== node) throw refuse(request, `${me} can only create pods with spec.nodeName set to itself`);
-  const owners = pod.metadata.ownerReferences ?? [];
-  const [owner] = owners;
-  if (owners.length > 1)
-    throw refuse(request, `${me} can only create pods with a single owner reference set to itself`);
-  if (owner?.apiVersion !== 'v1' || owner.kind !== 'Node' || owner.name !== node)
-    throw refuse(request, `${me} can only create pods with an owner reference set to itself`);
-  if (!owner.controller)
-    throw refuse(request, `${me} can only create pods with a controller owner reference set to itself`);
-  if (owner.blockOwnerDeletion) throw refuse(request, `${me} must not set blockOwnerDeletion on an owner reference`);
-  const self = request.read.get({ group: '', plural: 'nodes', namespace: '', name: node });
-  if (self === undefined) throw notFound({ group: '', plural: 'nodes' }, node);
-  if (self.metadata.uid !== owner.uid)
-    throw refuse(request, `node ${node} UID mismatch: expected ${owner.uid} got ${self.metadata.uid}`);
-  const reference = podReferences(pod)[0];
-  if (reference) throw refuse(request, `${me} can not create pods that reference ${reference.resource}`);
-};
-
-const nodes: Rule = (node, request) => {
-  const { name, operation, object, oldObject } = request;
-  if (name !== node) throw refuse(request, `node ${quote(node)} is not allowed to modify node ${quote(name)}`);
-  if (object === undefined || operation === 'DELETE') return;
-  const spec = object['spec'] as NodeSpec | undefined;
-  const oldSpec = oldObject?.['spec'] as NodeSpec | undefined;
-  const forbidden = forbiddenLabelChanges(object.metadata.labels, oldObject?.metadata.labels).join(', ');
-  if (operation === 'CREATE') {
-    if (spec?.configSource !== undefined)
-      throw refuse(request, `node ${quote(node)} is not allowed to create pods with a non-nil configSource`);
-    if (forbidden !== '')
-      throw refuse(request, `node ${quote(node)} is not allowed to set the following labels: ${forbidden}`);
-    return;
-  }
-  if (spec?.configSource !== undefined && !deepEqual(spec.configSource, oldSpec?.configSource))
-    throw refuse(request, `node ${quote(node)} is not allowed to update configSource to a new non-nil configSource`);
-  if (!deepEqual(spec?.taints ?? [], oldSpec?.taints ?? []))
-    throw refuse(request, `node ${quote(node)} is not allowed to modify taints`);
-  if (!deepEqual(object.metadata.ownerReferences ?? [], oldObject?.metadata.ownerReferences ?? []))
-    throw refuse(request, `node ${quote(node)} is not allowed to modify ownerReferences`);
-  if (forbidden !== '') throw refuse(request, `is not allowed to modify labels: ${forbidden}`);
-};
-
-interface NodeSpec {
-  readonly configSource?: unknown;
-  readonly taints?: unknown[];
-}
-
 const leases: Rule = (node, request) => {
   if (request.namespace !== 'kube-node-lease')
     throw refuse(request, 'can only access leases in the "kube-node-lease" system namespace');
@@ -143,7 +91,7 @@ const resourceSlices: Rule = (node, request) => {
 
 const rules: Readonly<Record<string, Rule>> = {
   pods,
-  nodes,
+  nodes: confirmNode,
   serviceaccounts: (node, request) => {
     if (request.operation === 'CREATE' && request.subresource === 'token') confirmToken(node, request);
   },

@@ -16,14 +16,13 @@ export function secretProblem(pod: Pod, account: ServiceAccount): string | undef
   for (const { secret } of pod.spec.volumes ?? [])
     if (secret && !listed.has(secret.secretName ?? ''))
       return `volume with secret.secretName="${secret.secretName}" ${notAllowed} secret`;
-  for (const [kind, containers] of [
-    ['init container', pod.spec.initContainers],
-    ['container', pod.spec.containers],
-  ] as const) {
-    const found = (containers ?? []).flatMap((container) => environmentSecrets(kind, container));
-    const other = found.find(({ secret }) => !listed.has(secret));
-    if (other) return `${other.where} referencing secret.secretName="${other.secret}" ${notAllowed} secret`;
-  }
+  const { initContainers = [], containers = [] } = pod.spec;
+  const used = [
+    ...initContainers.flatMap((container) => environmentSecrets('init container', container)),
+    ...containers.flatMap((container) => environmentSecrets('container', container)),
+  ];
+  const other = used.find(({ secret }) => !listed.has(secret));
+  if (other) return `${other.where} referencing secret.secretName="${other.secret}" ${notAllowed} secret`;
   const at = (pod.spec.imagePullSecrets ?? []).findIndex((secret) => !pullable.has(secret.name));
   if (at < 0) return undefined;
   return `imagePullSecrets[${at}].name="${pod.spec.imagePullSecrets?.[at]?.name}" ${notAllowed} imagePullSecret`;
