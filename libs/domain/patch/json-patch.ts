@@ -12,10 +12,10 @@ export interface JsonPatchOperation {
 
 const maxOperations = 10_000;
 
-/** Clients know the message; what exactly failed is in the cause. */
+/** Clients know the message and get no details; what exactly failed is the error's cause, for logs. */
 const unprocessable = (why: string): StatusError =>
-  new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {
-    causes: [{ message: why }],
+  Object.assign(new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {}), {
+    cause: new Error(why),
   });
 
 /** A patch as a list of operations. @throws StatusError BadRequest; RequestEntityTooLarge above 10,000 operations. */

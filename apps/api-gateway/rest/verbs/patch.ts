@@ -84,6 +84,7 @@ async function apply(call: ResourceCall): Promise<ReturnType<typeof writtenAnswe
     throw badRequest('an apply patch must be an object');
   const applied = body as KubeObject;
   applied.metadata ??= {};
+  const statedNamespace = applied.metadata.namespace ?? '';
   ensureApplies(resource, applied, namespace, name);
   const validation = fieldValidationOf(query);
   const result = await gateway.registry.updateOrCreate(
@@ -100,6 +101,7 @@ async function apply(call: ResourceCall): Promise<ReturnType<typeof writtenAnswe
         manager,
         apiVersion: apiVersionOf(resource),
         kind: resource.kind,
+        statedNamespace,
         subresource,
         force: query.has('force') && !['false', '0'].includes(query.get('force') ?? ''),
         now: metaTime(new Date()),

@@ -33,6 +33,8 @@ import { settled, updatedManagers, yielding, type WriterContext } from './track-
 
 export interface ApplyContext extends WriterContext {
   readonly kind: string;
+  /** As the request's body states it, for messages; the applied object's own by default. */
+  readonly statedNamespace?: string;
   readonly force: boolean;
 }
 
@@ -56,7 +58,7 @@ export function serverSideApply(live: KubeObject | undefined, applied: KubeObjec
   return live === undefined ? next : settled(live, next);
 }
 
-function assertApplicable(applied: KubeObject, { apiVersion, kind, schema }: ApplyContext): void {
+function assertApplicable(applied: KubeObject, { apiVersion, kind, schema, statedNamespace }: ApplyContext): void {
   const { group, version } = parseApiVersion(applied.apiVersion);
   const type = `${group}/${version}, Kind=${applied.kind}`;
   if (applied.apiVersion !== apiVersion || applied.kind !== kind) throw badRequest(`invalid object type: ${type}`);
@@ -64,7 +66,9 @@ function assertApplicable(applied: KubeObject, { apiVersion, kind, schema }: App
   if (managedFields !== undefined && managedFields !== null) throw badRequest('metadata.managedFields must be nil');
   const problems = typeProblems(schema, applied);
   if (problems.length === 0) return;
-  throw failure(`failed to create typed patch object (${namespace}/${name}; ${type}): ${problemText(problems)}`);
+  throw failure(
+    `failed to create typed patch object (${statedNamespace ?? namespace}/${name}; ${type}): ${problemText(problems)}`,
+  );
 }
 
 /** The reference answers 500 to configurations of the wrong form; clients depend on the code. */

@@ -12,14 +12,14 @@ export const isMap = (value: Json): value is JsonMap =>
 
 const formless = (value: Json): MergeForm => (isMap(value) ? 'map' : Array.isArray(value) ? 'atomic' : 'scalar');
 
-/** The form of the place; where nothing is stated a map is granular and a list atomic. */
+/** The form of the place; unstructured JSON in a schema is one value, and without a schema maps are granular and lists atomic. */
 export function mergeForm(schema: SchemaNode | undefined, value: Json): MergeForm {
   if (schema === undefined) return formless(value);
   switch (schema.shape) {
     case 'scalar':
       return 'scalar';
     case 'any':
-      return schema.typeName === undefined ? formless(value) : 'atomic';
+      return 'atomic';
     case 'list':
       return schema.listType === 'map' ? 'keyedList' : schema.listType === 'set' ? 'set' : 'atomic';
     default:
