@@ -83,6 +83,7 @@ beforeAll(async () => {
 afterAll(() => {
   stop.abort();
   streaming.close();
+  web.closeAllConnections();
   web.close();
   rmSync(folder, { recursive: true });
 });
@@ -111,8 +112,8 @@ describe('who may ask', () => {
     [undefined, 401],
   ])('%s: %d', async (name, code) => {
     const answer = await new Promise((resolve, reject) =>
-      request({ host: '127.0.0.1', port, path: '/healthz', agent: false, ...identity(name) }, ({ statusCode }) =>
-        resolve(statusCode),
+      request({ host: '127.0.0.1', port, path: '/healthz', agent: false, ...identity(name) }, (reply) =>
+        resolve(reply.resume().statusCode),
       )
         .once('error', reject)
         .end(),
@@ -176,7 +177,7 @@ function session(path: string, protocols: string[], as = 'gateway'): Promise<Ope
         client.setSocket(socket, head, { maxPayload: 0, skipUTF8Validation: false, allowSynchronousEvents: true });
         resolve({ webSocket, protocol: answer.headers['sec-websocket-protocol'] });
       })
-      .once('response', (answer) => resolve({ webSocket, error: String(answer.statusCode) }))
+      .once('response', (answer) => resolve({ webSocket, error: String(answer.resume().statusCode) }))
       .once('error', reject)
       .end();
   });

@@ -150,5 +150,6 @@ function refuse(socket: Duplex, code: number, message: string): void {
     `Content-Length: ${Buffer.byteLength(message)}`,
     'Connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${message}`);
+  // A client that keeps its side open must not keep ours.
+  socket.end(`${head.join('\r\n')}\r\n\r\n${message}`, () => socket.destroy());
 }

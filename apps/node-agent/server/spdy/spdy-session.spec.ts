@@ -64,6 +64,14 @@ describe('SpdySession', () => {
     expect(b.writableEnded).toBe(true);
   });
 
+  it('ends its side when its peer has ended', async () => {
+    const [a, b] = duplexPair();
+    const session = new SpdySession(b, 'server');
+    a.end();
+    await session.closed;
+    expect(b.writableEnded).toBe(true);
+  });
+
   it('answers a ping of its peer', async () => {
     const [a, b] = duplexPair();
     new SpdySession(b, 'server');

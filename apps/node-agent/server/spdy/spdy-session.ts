@@ -139,6 +139,8 @@ export class SpdySession {
     } finally {
       for (const stream of [...this.streams.values()]) stream.abort();
       this.headerReader.close();
+      // A peer that has ended its side waits for ours.
+      if (!this.socket.writableEnded) this.socket.end();
     }
   }
 
