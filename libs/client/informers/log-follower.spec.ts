@@ -1,4 +1,11 @@
-import { serializeObject, type EventStore, type KubeObject, type ResourceEvent, type Revision } from '@shiplog/domain';
+import {
+  serializeObject,
+  StatusError,
+  type EventStore,
+  type KubeObject,
+  type ResourceEvent,
+  type Revision,
+} from '@shiplog/domain';
 import { MemoryEventStore } from '@shiplog/event-store';
 import { Backoff } from './backoff.js';
 import { Informer, type Change } from './informer.js';
@@ -133,6 +140,50 @@ describe('informers over the log', () => {
     expect(seen).toEqual(['shop/a', 'shop/b', 'shop/c']);
     expect(breaking.mock.calls.length).toBeGreaterThanOrEqual(3);
     expect(faults.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('start again from a snapshot when the log says that what followed is gone', async () => {
+    const log = new MemoryEventStore();
+    for (const name of ['a', 'b']) await append(log, 'created', object(name), 0n);
+    const { value } = await log.follow('RESOURCES', 1n, stop.signal)[Symbol.asyncIterator]().next();
+    const kept = value as ResourceEvent[];
+    const snapshots = [
+      undefined,
+      undefined,
+      {
+        revision: 2n,
+        objects: (async function* () {
+          yield kept;
+        })(),
+      },
+    ];
+    const faults: string[] = [];
+    const original = log.follow.bind(log);
+    let isBroken = false;
+    jest.spyOn(log, 'follow').mockImplementation(async function* (stream, after, signal) {
+      if (isBroken) {
+        isBroken = false;
+        throw new StatusError(410, 'Gone', 'compacted');
+      }
+      for await (const events of original(stream, after, signal)) {
+        yield events;
+        if (after > 0n) continue;
+        isBroken = true;
+        throw new Error('connection lost');
+      }
+    });
+    const follower = new LogFollower(
+      log,
+      { snapshot: () => Promise.resolve(snapshots.shift()) },
+      'RESOURCES',
+      (error) => faults.push(String(error)),
+      new Backoff({ firstMs: 1, maxMs: 2 }),
+    );
+    const informer = new Informer(pods, follower.source(pods));
+    void follower.run(stop.signal);
+    await informer.waitUntil(() => informer.hasSynced && !informer.lister.get('shop', 'a'), AbortSignal.timeout(2_000));
+    expect(informer.lister.all().map(({ metadata }) => metadata.name)).toEqual(['b']);
+    expect(faults.join()).toMatch(/there is no snapshot to go on from/);
   });
 
   it('refuse changes of what they hold', async () => {

@@ -24,6 +24,7 @@ interface Subscription {
 export class LogFollower {
   private readonly subscriptions: Subscription[] = [];
   private at: Revision | undefined;
+  private hasLoaded = false;
   private running: Promise<void> | undefined;
 
   constructor(
@@ -65,6 +66,7 @@ export class LogFollower {
       try {
         const goal = await this.log.lastRevision(this.stream, signal);
         this.at ??= await this.load(signal);
+        this.hasLoaded = true;
         this.tellReached(this.at, goal);
         for await (const events of this.log.follow(this.stream, this.at, signal)) {
           for (const event of events) this.take(event);
@@ -82,7 +84,9 @@ export class LogFollower {
 
   private async load(signal: AbortSignal): Promise<Revision> {
     const snapshot = await this.snapshots.snapshot(this.stream, signal);
-    if (!snapshot) return 0n;
+    if (!snapshot && !this.hasLoaded) return 0n;
+    // What was deleted meanwhile may have left no trace in the log: only a snapshot shows that it is gone.
+    if (!snapshot) throw new Error(`${this.stream}: what followed is lost, and there is no snapshot to go on from`);
     const loaded = this.subscriptions.map((): Recorded[] => []);
     for await (const events of snapshot.objects)
       for (const event of events) {
