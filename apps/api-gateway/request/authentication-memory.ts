@@ -7,7 +7,7 @@ const maxTokens = 10_000;
 
 /** Remembers who is behind a connection (its certificate) and, for ten seconds, behind a token, so that a request rarely costs a signature check. */
 export class AuthenticationMemory {
-  private readonly connections = new WeakMap<object, UserInfo>();
+  private readonly connections = new WeakMap<object, { readonly user: UserInfo; readonly certified: boolean }>();
   private readonly tokens = new Map<string, { readonly user: UserInfo; readonly until: number }>();
 
   constructor(
@@ -20,13 +20,16 @@ export class AuthenticationMemory {
     if (request.trustedUser) return request.trustedUser;
     const credentials = request.headers.authorization;
     const connection = request.http?.request.socket;
-    const known =
-      credentials === undefined ? connection && this.connections.get(connection) : this.knownToken(credentials);
+    const met = connection && this.connections.get(connection);
+    // A certificate speaks for all of its connection: what it proves must never be remembered for a token shown beside it.
+    if (met && (met.certified || credentials === undefined)) return met.user;
+    const certified = met === undefined && request.clientCertificate !== undefined;
+    const byToken = credentials !== undefined && !certified;
+    const known = byToken ? this.knownToken(credentials) : undefined;
     if (known) return known;
     const user = await this.ask(request, signal());
-    if (credentials === undefined) {
-      if (connection) this.connections.set(connection, user);
-    } else this.remember(credentials, user);
+    if (byToken) this.remember(credentials, user);
+    else if (connection) this.connections.set(connection, { user, certified });
     return user;
   }
 
