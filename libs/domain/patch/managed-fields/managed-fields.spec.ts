@@ -143,6 +143,17 @@ describe('tracking of creates and updates', () => {
     expect(owned(object)).toHaveProperty(['ancient-changes Update', 'f:data', 'f:x']);
   });
 
+  it('takes a missing key for an empty one, which validation then refuses', () => {
+    const applied = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'd' },
+      spec: { template: { spec: { containers: [{ image: 'i' }] } } },
+    };
+    const context = { ...applying('m'), apiVersion: 'apps/v1', kind: 'Deployment', schema: deploymentSchema };
+    expect(JSON.stringify(owned(serverSideApply(undefined, applied, context)))).toContain('k:{\\"name\\":\\"\\"}');
+  });
+
   it('takes a list of a custom resource as a whole', () => {
     const custom = { apiVersion: 'x/v1', kind: 'X', metadata: { name: 'x' }, spec: { items: [{ name: 'a' }] } };
     expect(owned(trackUpdate(undefined, custom, { manager: 'm', apiVersion: 'x/v1', now: noon }))).toEqual({

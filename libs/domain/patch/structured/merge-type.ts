@@ -56,7 +56,7 @@ export function itemElement(schema: SchemaNode | undefined, form: MergeForm, ite
   const keys = schema?.listMapKeys ?? [];
   const given: [string, unknown][] = [];
   for (const key of keys) {
-    const value = item[key] ?? schema?.items?.field(key)?.defaultValue;
+    const value = item[key] ?? keyDefault(schema, key);
     if (value !== undefined && value !== null) given.push([key, value]);
   }
   if (given.length === 0)
@@ -64,6 +64,12 @@ export function itemElement(schema: SchemaNode | undefined, form: MergeForm, ite
       `associative list with keys has an element that omits all key fields [${keys.map((key) => JSON.stringify(key)).join(' ')}] (and doesn't have default values for any key fields)`,
     );
   return keyElement(given);
+}
+
+/** A required key that is missing counts as empty: validation, not merging, is to say so. */
+function keyDefault(schema: SchemaNode | undefined, key: string): Json {
+  const field = schema?.items?.field(key);
+  return field?.defaultValue ?? field?.emptyValue;
 }
 
 function setElement(item: Json): PathElement {
