@@ -1,57 +1,30 @@
-import { readFileSync } from 'node:fs';
-import { Agent, request } from 'node:https';
-import { join } from 'node:path';
-import { parse } from 'yaml';
+import { apiOf } from './api.js';
 import { testCluster } from './cluster.js';
 
-interface Config {
-  clusters: { cluster: { server: string; 'certificate-authority-data': string } }[];
-  users: { user: { 'client-certificate-data': string; 'client-key-data': string } }[];
-}
-
 const { home, kubectl } = testCluster();
-const config = parse(readFileSync(join(home, 'kubeconfig'), 'utf8')) as Config;
-const [{ cluster }] = config.clusters as [Config['clusters'][0]];
-const [{ user }] = config.users as [Config['users'][0]];
-const pem = (base64: string): Buffer => Buffer.from(base64, 'base64');
-const agent = new Agent({
-  ca: pem(cluster['certificate-authority-data']),
-  cert: pem(user['client-certificate-data']),
-  key: pem(user['client-key-data']),
-});
-const anonymous = new Agent({ ca: pem(cluster['certificate-authority-data']) });
+const administrator = apiOf(home);
+const nobody = apiOf(home, true);
 
 interface Answer {
   readonly code: number;
-  readonly body: { kind?: string; reason?: string; message?: string; details?: { causes?: { field?: string }[] } };
+  readonly body: {
+    kind?: string;
+    reason?: string;
+    message?: string;
+    details?: { causes?: { field?: string }[] };
+  };
 }
 
-const send = (
+async function send(
   method: string,
   path: string,
   body?: string | Buffer,
-  headers: Record<string, string> = {},
-  by = agent,
-): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const sent = request(
-      new URL(path, cluster.server),
-      { method, agent: by, headers: { 'content-type': 'application/json', ...headers } },
-      (response) => {
-        const parts: Buffer[] = [];
-        response.on('data', (part: Buffer) => parts.push(part));
-        response.on('end', () => {
-          const text = Buffer.concat(parts).toString();
-          resolve({
-            code: response.statusCode ?? 0,
-            body: text.startsWith('{') ? (JSON.parse(text) as Answer['body']) : { message: text },
-          });
-        });
-      },
-    );
-    sent.on('error', reject);
-    sent.end(body);
-  });
+  headers?: Record<string, string>,
+  by = administrator,
+): Promise<Answer> {
+  const { code, text } = await by.send(method, path, body, headers);
+  return { code, body: text.startsWith('{') ? (JSON.parse(text) as Answer['body']) : { message: text } };
+}
 
 const maps = '/api/v1/namespaces/default/configmaps';
 const map = (fields: object = {}): string =>
@@ -116,11 +89,11 @@ const cases: [string, () => Promise<Answer>, number, string][] = [
   ],
   [
     'a forged token',
-    () => send('GET', maps, undefined, { authorization: 'Bearer aaa.bbb.ccc' }, anonymous),
+    () => send('GET', maps, undefined, { authorization: 'Bearer aaa.bbb.ccc' }, nobody),
     401,
     'Unauthorized',
   ],
-  ['no credentials', () => send('GET', maps, undefined, {}, anonymous), 403, 'Forbidden'],
+  ['no credentials', () => send('GET', maps, undefined, {}, nobody), 403, 'Forbidden'],
 ];
 
 describe('bad input gets a Status and changes nothing', () => {
