@@ -67,7 +67,11 @@ export async function ensureNodeModules() {
   const modified = async (file) => (await stat(join(root, file)).catch(() => undefined))?.mtimeMs ?? 0;
   // npm writes this file last, so it also tells of an installation that was broken off.
   if ((await modified('node_modules/.package-lock.json')) >= (await modified('package-lock.json'))) return;
-  await step('npm packages installed (npm ci)', () => runLogged('npm', ['ci']));
+  await step('npm packages installed', async () => {
+    // A registry that mirrors the packages of some platforms only makes npm ci take the lock file for broken; npm install
+    // leaves those out, for they are optional, and keeps to the lock file too.
+    await runLogged('npm', ['ci']).catch(() => runLogged('npm', ['install', '--no-save']));
+  });
 }
 
 /** The system's packages for real nodes; by apt as root on Debian and Ubuntu. */

@@ -1,7 +1,8 @@
 // npm run <task>: the project's development tasks, each on the Node.js that Shiplog needs.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, run, runScript } from './toolchain.mjs';
+import { ensureNodeModules } from './prerequisites.mjs';
+import { root, runScript } from './toolchain.mjs';
 
 const tasks = {
   generate: () => {
@@ -19,5 +20,5 @@ if (!tasks[task]) {
   console.error(`run: no task "${task}"; there are: ${Object.keys(tasks).join(', ')}`);
   process.exit(2);
 }
-if (!existsSync(join(root, 'node_modules'))) run('npm', ['ci']);
+await ensureNodeModules();
 tasks[task]();
