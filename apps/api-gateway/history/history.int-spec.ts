@@ -356,6 +356,7 @@ it('Events expire like any delete, and their history stays', async () => {
   const events = '/api/v1/namespaces/past/events';
   const involvedObject = { kind: 'ConfigMap', namespace: 'past', name: 'told' };
   await write('POST', events, { metadata: { name: 'e' }, involvedObject, reason: 'Tested', type: 'Normal' });
+  expect((await read(`${events}/e`)).code).toBe(200);
   const resource = gateway.resources.find({ group: '', version: 'v1', plural: 'events' })!;
   const inAnHour = new Date(Date.now() + 3_600_001);
   expect(await expireOnce(gateway, resource, new Date(), 3_600_000, stop.signal)).toBe(0);

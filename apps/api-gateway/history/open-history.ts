@@ -1,5 +1,5 @@
 import type { Logger } from '@shiplog/component-base';
-import type { EventStore, SnapshotSource } from '@shiplog/domain';
+import type { EventStore, SnapshotSource, StreamName } from '@shiplog/domain';
 import {
   connectDatabase,
   database,
@@ -7,6 +7,7 @@ import {
   PostgresSnapshots,
   Sealer,
   type KeyRing,
+  type LogIdentity,
 } from '@shiplog/event-store';
 import { History } from './history.js';
 
@@ -21,7 +22,7 @@ const patienceMs = 2_000;
 /** Connects to the archive in the background: PostgreSQL being down stops no gateway. Ends with the signal. */
 export async function openHistory(
   databaseUrl: string,
-  log: Pick<EventStore, 'follow' | 'lastRevision'>,
+  log: Pick<EventStore, 'follow' | 'lastRevision'> & { identity: LogIdentity },
   keyRing: KeyRing | undefined,
   logger: Logger,
   signal: AbortSignal,
@@ -39,8 +40,9 @@ export async function openHistory(
   );
   await Promise.race([connected, new Promise((resolve) => setTimeout(resolve, patienceMs).unref())]);
   const sealer = new Sealer(keyRing);
+  const identity = (stream: StreamName): Promise<string> => log.identity(stream);
   return {
-    history: new History(new HistoryReader(archive, sealer), log, onFault),
-    snapshots: new PostgresSnapshots(archive, sealer, onFault),
+    history: new History(new HistoryReader(archive, sealer, identity), log, onFault),
+    snapshots: new PostgresSnapshots(archive, sealer, onFault, identity),
   };
 }

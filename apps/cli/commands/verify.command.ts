@@ -42,7 +42,7 @@ async function verifications(home: string | undefined): Promise<Verification[]> 
   const log = await connectEventStore(
     {
       name: 'shiplog verify',
-      natsUrl: `nats://127.0.0.1:${settings.natsPort}`,
+      natsUrl: `nats://${settings.hosts?.nats ?? '127.0.0.1'}:${settings.natsPort}`,
       natsUser: 'projector',
       natsPassword: settings.natsPasswords.projector,
     },

@@ -50,6 +50,7 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
   private readonly commits: ReadonlyMap<StreamName, GroupCommit>;
   private readonly lastRevisions: ReadonlyMap<StreamName, Coalesced<Revision>>;
   private readonly reconnects: Reconnects;
+  private readonly identities = new Map<StreamName, string>();
   private readonly onFault: (error: unknown) => void;
 
   private constructor(
@@ -59,6 +60,7 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
   ) {
     this.onFault = options.onFault ?? (() => undefined);
     this.reconnects = new Reconnects(connection);
+    this.reconnects.listenedBy(() => this.identities.clear());
     const publisher = new Publisher(connection, this.reconnects, (append) => this.findStored(append), {
       batchFrom: options.batchFrom ?? defaultBatchFrom,
       answerTimeoutMs,
@@ -149,8 +151,9 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
 
   /** Tells one log from another: a stream that was made anew counts from 1 again. */
   async identity(stream: StreamName): Promise<string> {
-    const { created } = await this.manager.streams.info(stream);
-    return created;
+    const known = this.identities.get(stream) ?? (await this.manager.streams.info(stream)).created;
+    this.identities.set(stream, known);
+    return known;
   }
 
   /** Resolves while the server answers questions about the log. */

@@ -8,6 +8,9 @@ import { eventOfRow, storedColumns, type StoredRow } from './stored-row.js';
 /** A kind as the log knows it. */
 export type StoredKind = Pick<ObjectKey, 'stream' | 'group' | 'plural'>;
 
+/** Tells one log from another: in one that was made anew, revisions mean something else. */
+export type LogIdentity = (stream: StreamName) => Promise<string>;
+
 export interface VersionsRange {
   /** Versions older than this one; without it from the newest on. */
   readonly before?: Revision;
@@ -29,13 +32,15 @@ export class HistoryReader {
   constructor(
     private readonly database: DataSource,
     private readonly sealer: Sealer,
+    /** The log that the history must belong to. Without it any will do. */
+    private readonly logIdentity?: LogIdentity,
   ) {}
 
-  /** How far the history of a stream is complete. */
+  /** How far the history of a stream is complete; not at all, if it is that of another log. */
   async position(stream: StreamName): Promise<Revision> {
     const [row] = await this.database.query<{ revision: string }[]>(
-      `SELECT revision FROM checkpoint WHERE projection = 'history' AND stream = $1`,
-      [stream],
+      `SELECT revision FROM checkpoint WHERE projection = 'history' AND stream = $1 AND ($2::text IS NULL OR log = $2)`,
+      [stream, (await this.logIdentity?.(stream)) ?? null],
     );
     return BigInt(row?.revision ?? 0);
   }

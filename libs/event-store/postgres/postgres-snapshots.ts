@@ -1,6 +1,7 @@
 import type { ResourceEvent, Revision, SnapshotSource, StreamName, StreamSnapshot } from '@shiplog/domain';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Sealer } from '../sealing/sealer.js';
+import type { LogIdentity } from './history-reader.js';
 import { eventOfRow, storedColumns, type StoredRow } from './stored-row.js';
 
 const pageSize = 2_000;
@@ -14,6 +15,8 @@ export class PostgresSnapshots implements SnapshotSource {
     private readonly database: DataSource,
     private readonly sealer: Sealer,
     private readonly onFault: (error: unknown) => void = () => undefined,
+    /** The log that the rows must belong to. Without it any will do. */
+    private readonly logIdentity?: LogIdentity,
   ) {}
 
   async snapshot(stream: StreamName, signal?: AbortSignal): Promise<StreamSnapshot | undefined> {
@@ -21,7 +24,7 @@ export class PostgresSnapshots implements SnapshotSource {
     try {
       await runner.connect();
       await runner.startTransaction('REPEATABLE READ');
-      const revision = await checkpoint(runner, stream);
+      const revision = await checkpoint(runner, stream, await this.logIdentity?.(stream));
       if (revision === undefined) {
         await finish(runner);
         return undefined;
@@ -56,10 +59,15 @@ export class PostgresSnapshots implements SnapshotSource {
   }
 }
 
-async function checkpoint(runner: QueryRunner, stream: StreamName): Promise<Revision | undefined> {
-  const [row] = (await runner.query(`SELECT revision FROM checkpoint WHERE projection = 'current' AND stream = $1`, [
-    stream,
-  ])) as { revision: string }[];
+async function checkpoint(
+  runner: QueryRunner,
+  stream: StreamName,
+  log: string | undefined,
+): Promise<Revision | undefined> {
+  const [row] = (await runner.query(
+    `SELECT revision FROM checkpoint WHERE projection = 'current' AND stream = $1 AND ($2::text IS NULL OR log = $2)`,
+    [stream, log ?? null],
+  )) as { revision: string }[];
   return row && BigInt(row.revision);
 }
 

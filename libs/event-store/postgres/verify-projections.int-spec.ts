@@ -57,6 +57,14 @@ it('a snapshot holds every live object at its revision', async () => {
   });
 });
 
+it('the rows of another log are neither a snapshot nor history', async () => {
+  const other = (): Promise<string> => Promise.resolve('log-2');
+  const sealer = new Sealer(undefined);
+  expect(await new PostgresSnapshots(db, sealer, () => undefined, other).snapshot('RESOURCES')).toBeUndefined();
+  expect(await new HistoryReader(db, sealer, other).position('RESOURCES')).toBe(0n);
+  expect(await new HistoryReader(db, sealer, log.identity).position('RESOURCES')).toBe(7n);
+});
+
 it('there is no snapshot while PostgreSQL is away', async () => {
   const unreachable = database({ url: 'postgres://127.0.0.1:1/none', name: 'test' });
   const faults: unknown[] = [];
