@@ -1,5 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeTestImages } from './test-images.js';
@@ -62,6 +72,17 @@ async function eventually(act: () => unknown, explain: () => string): Promise<vo
       if (tried === 100) throw new Error(`containerd did not start: ${explain()}`, { cause: error });
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+  }
+}
+
+/** Removes the control groups below `root` that the tests' containers left empty. */
+export function removeTestCgroups(root: string): void {
+  for (const controller of ['', ...readdirSync('/sys/fs/cgroup')]) {
+    const folder = join('/sys/fs/cgroup', controller, root);
+    if (!existsSync(folder)) continue;
+    const below = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const folders = [...below.map((entry) => join(entry.parentPath, entry.name)), folder];
+    for (const path of folders.toSorted((a, b) => b.length - a.length)) rmdirSync(path);
   }
 }
 

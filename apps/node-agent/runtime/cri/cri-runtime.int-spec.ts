@@ -1,4 +1,4 @@
-import { startContainerd, testImage, whyNoContainers } from '../../testing/containerd.js';
+import { removeTestCgroups, startContainerd, testImage, whyNoContainers } from '../../testing/containerd.js';
 import { describePodRuntime } from '../pod-runtime.contract.js';
 import { CriRuntime } from './cri-runtime.js';
 
@@ -21,7 +21,10 @@ if (reason) {
         sandbox,
         container: { ...container, command: ['sh', '-c', "trap '' TERM; while :; do sleep 0.1; done"] },
       }),
-      close: () => containerd.stop(),
+      close: async () => {
+        await containerd.stop();
+        removeTestCgroups('/shiplog-test');
+      },
     };
   });
 }

@@ -29,7 +29,8 @@ export function acceptWebSocket(
   protocol: string,
   onOpen: (webSocket: WebSocket) => void,
 ): void {
-  delete request.headers[header];
+  const { [header]: _offered, ...headers } = request.headers;
+  request.headers = headers;
   const server = new WebSocketServer({ noServer: true, maxPayload: maxMessage });
   server.once('headers', (lines) => lines.push(`Sec-WebSocket-Protocol: ${protocol}`));
   server.handleUpgrade(request, socket, head, onOpen);
