@@ -25,7 +25,8 @@ export interface PathEndpoint {
   readonly path: string;
   /** Readable without permission: nothing of the cluster is in it. */
   readonly anonymous?: true;
-  handle(context: RequestContext): Promise<Answer> | Answer;
+  /** Undefined: there is nothing at this path. */
+  handle(context: RequestContext): Promise<Answer | undefined> | Answer | undefined;
 }
 
 /** The endpoint of a path: of its own, or of the nearest prefix. */

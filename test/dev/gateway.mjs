@@ -34,7 +34,11 @@ function natsServer() {
 
 async function start(folder, name, command, args, env) {
   const log = openSync(join(folder, `${name}.log`), 'a');
-  const child = spawn(command, args, { detached: true, stdio: ['ignore', log, log], env: { ...process.env, NODE_ENV: 'production', ...env } });
+  const child = spawn(command, args, {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...process.env, NODE_ENV: 'production', ...env },
+  });
   child.unref();
   await writeFile(join(folder, `${name}.pid`), String(child.pid));
   return child.pid;
@@ -70,7 +74,10 @@ async function writeKubeconfig(folder, port) {
     kind: 'Config',
     'current-context': 'dev',
     clusters: [
-      { name: 'dev', cluster: { server: `https://127.0.0.1:${port}`, 'certificate-authority-data': await base64('ca.crt') } },
+      {
+        name: 'dev',
+        cluster: { server: `https://127.0.0.1:${port}`, 'certificate-authority-data': await base64('ca.crt') },
+      },
     ],
     users: [
       {
@@ -95,7 +102,7 @@ async function startGateway(folder, settings) {
     ...(existsSync(join(folder, 'tokens.csv')) ? { SHIPLOG_TOKEN_FILE: join(folder, 'tokens.csv') } : {}),
   };
   const pid = await start(folder, 'api-gateway', node(), [join(root, 'apps/api-gateway/dist/main.js')], env);
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 600; i++) {
     await sleep(100);
     const answer = await fetch(`http://127.0.0.1:${settings.healthPort}/readyz`).catch(() => undefined);
     if (answer?.ok) return;
@@ -152,6 +159,10 @@ async function down(folder) {
 }
 
 const [command, folder, port] = process.argv.slice(2);
-const commands = { up: () => up(folder, port), restart: () => restart(resolve(folder)), down: () => down(resolve(folder)) };
+const commands = {
+  up: () => up(folder, port),
+  restart: () => restart(resolve(folder)),
+  down: () => down(resolve(folder)),
+};
 if (!commands[command]) throw new Error('usage: gateway.mjs up [FOLDER] [API PORT] | restart FOLDER | down FOLDER');
 await commands[command]();

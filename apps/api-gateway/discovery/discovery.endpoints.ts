@@ -2,7 +2,6 @@ import { builtInDiscovery, builtInOpenApi, type DiscoveryAnswer, type OpenApiAns
 import type { PathEndpoint } from '../gateway.js';
 import type { Answer, IncomingRequest } from '../request/incoming-request.js';
 import type { RequestContext } from '../request/request-context.js';
-import { textAnswer } from '../request/status-answer.js';
 
 const inCluster = 'kubernetes.default.svc:443';
 
@@ -10,9 +9,13 @@ const inCluster = 'kubernetes.default.svc:443';
 type Asked = Pick<RequestContext, 'incoming' | 'info'>;
 type Document = DiscoveryAnswer | OpenApiAnswer;
 
-/** The document, or 304 for a client that has it already. */
-function documentAnswer({ headers }: IncomingRequest, document: Document | undefined, cacheControl: string): Answer {
-  if (!document) return textAnswer(404, '404 page not found\n');
+/** The document, or 304 for a client that has it already; undefined if there is none. */
+function documentAnswer(
+  { headers }: IncomingRequest,
+  document: Document | undefined,
+  cacheControl: string,
+): Answer | undefined {
+  if (!document) return undefined;
   const { etag, contentType, body } = document;
   const shared = { etag, vary: 'Accept', 'cache-control': cacheControl };
   return headers['if-none-match'] === etag
@@ -24,9 +27,9 @@ function documentAnswer({ headers }: IncomingRequest, document: Document | undef
 export function discoveryEndpoints(): PathEndpoint[] {
   const discovery = builtInDiscovery(inCluster);
   const openApi = builtInOpenApi();
-  const discover = ({ incoming, info }: Asked): Answer =>
+  const discover = ({ incoming, info }: Asked): Answer | undefined =>
     documentAnswer(incoming, discovery.answer(info.path, incoming.headers.accept), 'public');
-  const describe = async ({ incoming, info }: Asked): Promise<Answer> =>
+  const describe = async ({ incoming, info }: Asked): Promise<Answer | undefined> =>
     documentAnswer(
       incoming,
       await openApi.answer(info.path, incoming.headers.accept),

@@ -85,7 +85,7 @@ async function answerPath(context: RequestContext, gateway: Gateway): Promise<An
   const endpoint = findEndpoint(gateway, context.info.path);
   if (!endpoint) return unknownPath(context, gateway);
   if (!['GET', 'HEAD'].includes(context.incoming.method)) throw wrongMethod();
-  return endpoint.handle(context);
+  return (await endpoint.handle(context)) ?? unknownPath(context, gateway);
 }
 
 /** Below an API group that is served even the unknown is answered as the API answers. */

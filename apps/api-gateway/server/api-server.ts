@@ -17,6 +17,7 @@ export interface ServingCertificate {
 
 const connectionIdleMs = 180_000;
 const requestTimeoutMs = 120_000;
+const idleCheckMs = 20;
 const maxHeaderSize = 64 * 1024;
 
 /** The API over HTTPS: HTTP/1.1 on a thin path, client certificates asked for but not demanded. */
@@ -56,10 +57,11 @@ export class ApiServer {
   async close(graceMs = 3_000): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     for (const scope of this.open) scope.abort(new Error('the server is shutting down'));
-    this.server.closeIdleConnections();
-    const timer = setTimeout(() => this.server.closeAllConnections(), graceMs);
+    const idle = setInterval(() => this.server.closeIdleConnections(), idleCheckMs);
+    const grace = setTimeout(() => this.server.closeAllConnections(), graceMs);
     await closed;
-    clearTimeout(timer);
+    clearInterval(idle);
+    clearTimeout(grace);
   }
 
   /** The answer is written on a response bound to the raw connection, unless a handler takes the connection over. */

@@ -61,7 +61,7 @@ const typeRules: Readonly<Record<string, readonly TypeRule[]>> = {
 /** Rules of the API reference for Secret. Pure; reports every violation, each with its field path. */
 export function validateSecret(secret: Secret, at: FieldPath): FieldError[] {
   const data = secret.data ?? {};
-  const bytes = Object.values(data).reduce((sum, base64) => sum + Buffer.byteLength(base64, 'base64'), 0);
+  const bytes = Object.values(data).reduce((sum, base64) => sum + Buffer.byteLength(base64 ?? '', 'base64'), 0);
   return [
     ...Object.keys(data).flatMap((key) =>
       isConfigMapKey(key).map((text) => invalid(at.child('data').key(key), key, text)),
