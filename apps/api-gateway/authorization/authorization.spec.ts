@@ -283,6 +283,20 @@ test('what only a deleted pod needed is out of reach again', async () => {
   expect([await reach('vol'), await reach('from')]).toEqual(['allow', 'no-opinion']);
 });
 
+test('a change of status is not even parsed', () => {
+  const nodes = graph();
+  const change = (nodeName: string, text: string) => ({
+    type: 'updated' as const,
+    cached: { namespace: 'a', name: 'mine', fields: { 'spec.nodeName': nodeName }, bytes: Buffer.from(text) },
+    get object(): KubeObject {
+      throw new Error('parsed');
+    },
+  });
+  expect(() => nodes.applyPod(change('n1', '{}'))).not.toThrow();
+  expect(() => nodes.applyPod(change('n1', '{"ephemeralContainers":[]}'))).toThrow('parsed');
+  expect(() => nodes.applyPod(change('n2', '{}'))).toThrow('parsed');
+});
+
 test('a mirror pod gives its node nothing', async () => {
   const nodes = new NodeGraph();
   const mirror = pod('m', 'n1', used);

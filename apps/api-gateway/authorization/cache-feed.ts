@@ -12,7 +12,14 @@ export const cacheFeed = (cache: ClusterCache): ObjectFeed => ({
     for (const { object } of kind.page({}).objects) listener({ type: 'created', object });
     const watcher: Watcher = {
       selection: {},
-      deliver: ({ type, object }) => listener({ type: typeOf[type], object: object.object }),
+      deliver: ({ type, object: cached }) =>
+        listener({
+          type: typeOf[type],
+          cached,
+          get object() {
+            return cached.object;
+          },
+        }),
     };
     kind.watch(watcher, kind.lastChange);
   },

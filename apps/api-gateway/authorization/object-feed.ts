@@ -3,7 +3,18 @@ import type { KubeObject } from '@shiplog/domain';
 /** One change of one object as the watch cache saw it; of a deleted object, its last state. */
 export interface ObjectChange {
   readonly type: 'created' | 'updated' | 'deleted';
+  /** May be parsed on first use: who can tell from `cached` that it does not matter saves that. */
   readonly object: KubeObject;
+  readonly cached?: CachedState;
+}
+
+/** What is known of an object without parsing it. */
+export interface CachedState {
+  readonly namespace: string;
+  readonly name: string;
+  /** Values of the kind's selectable fields. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly bytes: Buffer;
 }
 
 /** Where an index learns what it is about. Implemented over the watch cache. */

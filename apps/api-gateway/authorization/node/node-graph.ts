@@ -12,6 +12,8 @@ interface NodeBound extends KubeObject {
 }
 
 const mirrorAnnotation = 'kubernetes.io/config.mirror';
+/** Fields by which a pod can come to refer to more after it has been bound. */
+const lateReferences = ['"ephemeralContainers"', '"resourceClaimStatuses"'];
 const placeOf = (resource: string, namespace: string, name: string): string => `${resource}/${namespace}/${name}`;
 
 /** Which nodes have to do with which objects, because a pod bound there refers to them. Kept up to date from the watch cache. */
@@ -36,7 +38,9 @@ export class NodeGraph {
     return this.users.get(claim ?? placeOf(resource, namespace, name))?.has(node) ?? false;
   }
 
-  applyPod({ type, object }: ObjectChange): void {
+  applyPod(change: ObjectChange): void {
+    if (this.changesNothing(change)) return;
+    const { type, object } = change;
     const pod = object as Pod;
     const { namespace = '', name = '', uid, annotations } = pod.metadata;
     const place = placeOf('pods', namespace, name);
@@ -47,6 +51,15 @@ export class NodeGraph {
     // A node must not gain permissions by creating a mirror pod that refers to what it likes.
     const references = annotations?.[mirrorAnnotation] === undefined ? podReferences(pod) : [];
     this.replace(place, node, state, [place, ...references.map((to) => placeOf(to.resource, namespace, to.name))]);
+  }
+
+  /** Most changes of pods are of their status, which refers to nothing: not worth parsing. */
+  private changesNothing({ type, cached }: Pick<ObjectChange, 'type' | 'cached'>): boolean {
+    if (type === 'deleted' || cached === undefined) return false;
+    const known = this.pods.get(placeOf('pods', cached.namespace, cached.name));
+    const node = cached.fields['spec.nodeName'] ?? '';
+    if (known === undefined) return node === '';
+    return known.node === node && !lateReferences.some((field) => cached.bytes.includes(field));
   }
 
   private applyVolume({ type, object }: ObjectChange): void {
