@@ -120,7 +120,7 @@ export async function loadKubeconfig(options: { file?: string; context?: string 
     ? named(users, context.user, where)
     : { value: {} as User, folder: clusterFolder };
   if (!cluster.server) throw new KubeconfigError(`${where}: cluster ${JSON.stringify(context.cluster)} has no server`);
-  return defined({
+  return defined<ClusterAccess>({
     server: cluster.server,
     ca: await pem(cluster['certificate-authority-data'], cluster['certificate-authority'], clusterFolder),
     cert: await pem(user['client-certificate-data'], user['client-certificate'], userFolder),
@@ -131,7 +131,7 @@ export async function loadKubeconfig(options: { file?: string; context?: string 
     tlsServerName: cluster['tls-server-name'],
     actAs: user.as,
     namespace: context.namespace,
-  }) as unknown as ClusterAccess;
+  });
 }
 
 const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -150,5 +150,5 @@ export async function inClusterAccess(env: Record<string, string | undefined> = 
   };
 }
 
-const defined = (fields: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+const defined = <T extends object>(fields: T): T =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
