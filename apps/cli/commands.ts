@@ -9,6 +9,7 @@ import { addDiffCommand } from './commands/diff.command.js';
 import { addWhyCommand } from './commands/why.command.js';
 import { addReplayCommand } from './commands/replay.command.js';
 import { addAuditCommand } from './commands/audit.command.js';
+import { addRestoreCommand } from './commands/restore.command.js';
 import { addVerifyCommand } from './commands/verify.command.js';
 import { addContextCommand } from './commands/context.command.js';
 import { addUpCommand } from './commands/up.command.js';
@@ -26,6 +27,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addDiffCommand,
   addWhyCommand,
   addReplayCommand,
+  addRestoreCommand,
   addAuditCommand,
   addVerifyCommand,
   addContextCommand,

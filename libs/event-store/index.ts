@@ -13,6 +13,7 @@ export * from './sealing/sealer.js';
 export * from './postgres/database.js';
 export * from './postgres/history-reader.js';
 export * from './postgres/history.entity.js';
+export * from './postgres/open-archive.js';
 export * from './postgres/postgres-snapshots.js';
 export * from './postgres/snapshots-at.js';
 export * from './postgres/stored-row.js';

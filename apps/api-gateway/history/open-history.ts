@@ -1,14 +1,6 @@
 import type { Logger } from '@shiplog/component-base';
-import type { EventStore, SnapshotSource, StreamName } from '@shiplog/domain';
-import {
-  connectDatabase,
-  database,
-  HistoryReader,
-  PostgresSnapshots,
-  Sealer,
-  type KeyRing,
-  type LogIdentity,
-} from '@shiplog/event-store';
+import type { EventStore, SnapshotSource } from '@shiplog/domain';
+import { openArchive, type KeyRing, type LogIdentity } from '@shiplog/event-store';
 import { History } from './history.js';
 
 export interface OpenHistory {
@@ -16,10 +8,7 @@ export interface OpenHistory {
   readonly snapshots: SnapshotSource;
 }
 
-/** How long a start waits for PostgreSQL before it goes on without a snapshot. */
-const patienceMs = 2_000;
-
-/** Connects to the archive in the background: PostgreSQL being down stops no gateway. Ends with the signal. */
+/** The past from PostgreSQL and from the log, and the snapshots to start from. PostgreSQL may come later. Ends with the signal. */
 export async function openHistory(
   databaseUrl: string,
   log: Pick<EventStore, 'follow' | 'lastRevision'> & { identity: LogIdentity },
@@ -29,20 +18,7 @@ export async function openHistory(
 ): Promise<OpenHistory> {
   const onFault = (error: unknown): void =>
     logger.warn({ error: error instanceof Error ? error.message : String(error) }, 'the archive does not answer');
-  const archive = database({ url: databaseUrl, name: 'api-gateway' });
-  const connected = connectDatabase(archive, onFault, signal).catch(() => undefined);
-  signal.addEventListener(
-    'abort',
-    () => void connected.then(() => (archive.isInitialized ? archive.destroy() : undefined)),
-    {
-      once: true,
-    },
-  );
-  await Promise.race([connected, new Promise((resolve) => setTimeout(resolve, patienceMs).unref())]);
-  const sealer = new Sealer(keyRing);
-  const identity = (stream: StreamName): Promise<string> => log.identity(stream);
-  return {
-    history: new History(new HistoryReader(archive, sealer, identity), log, onFault),
-    snapshots: new PostgresSnapshots(archive, sealer, onFault, identity),
-  };
+  const options = { databaseUrl, name: 'api-gateway', log, onFault, ...(keyRing ? { keyRing } : {}) };
+  const { reader, snapshots } = await openArchive(options, signal);
+  return { history: new History(reader, log, onFault), snapshots };
 }

@@ -3,11 +3,13 @@ import { hasReason, StatusError } from '@shiplog/domain';
 import { loadKubeconfig, RestClient } from '@shiplog/client';
 import { CommandError } from '../terminal.js';
 
-/** The API as the commands of the past need it: reads, by path. */
+/** The API as the commands of the past need it: by path. */
 export interface PastClient {
   readonly namespace: string;
   /** The JSON of a GET. @throws StatusError */
   read<T>(path: string): Promise<T>;
+  /** @throws StatusError */
+  write(method: 'PUT' | 'POST', path: string, body: unknown): Promise<void>;
   /** The lines of a GET that goes on. @throws StatusError */
   lines(path: string, signal?: AbortSignal): AsyncIterable<string>;
 }
@@ -49,6 +51,10 @@ const clientOf = (rest: RestClient, namespace: string): PastClient => ({
     const { code, body } = await rest.send({ method: 'GET', path });
     if (code >= 400) throw failure(code, body);
     return body as T;
+  },
+  write: async (method, path, body) => {
+    const answer = await rest.send({ method, path, body });
+    if (answer.code >= 400) throw failure(answer.code, answer.body);
   },
   async *lines(path, signal) {
     const answer = await rest.open({ method: 'GET', path }, signal);

@@ -1,6 +1,8 @@
+import { StatusError } from '@shiplog/domain';
 import { diff } from '../diff.command.js';
 import { history } from '../history.command.js';
 import { replay } from '../replay.command.js';
+import { restore } from '../restore.command.js';
 import { why } from '../why.command.js';
 import type { PastClient } from './api-access.js';
 import { changedFields, summaryOf } from './changed-fields.js';
@@ -41,6 +43,8 @@ const change = (over: Partial<ToldChange>): ToldChange => ({
   ...over,
 });
 
+const written: { method: string; path: string; body: unknown }[] = [];
+
 /** Answers by path, and says what it was asked. */
 function clientOf(
   answers: Readonly<Record<string, unknown>>,
@@ -57,7 +61,11 @@ function clientOf(
     read: <T>(path: string): Promise<T> =>
       path in all
         ? Promise.resolve(all[path] as T)
-        : Promise.reject(Object.assign(new Error(`asked for ${path}`), { code: 404 })),
+        : Promise.reject(new StatusError(404, 'NotFound', `asked for ${path}`)),
+    write: (method, path, body) => {
+      written.push({ method, path, body });
+      return Promise.resolve();
+    },
     async *lines(path) {
       if (!streams[path]) throw new Error(`asked for ${path}`);
       yield* streams[path].map((line) => JSON.stringify(line));
@@ -174,6 +182,44 @@ describe('shiplog why', () => {
       ].join('\n'),
     );
   });
+});
+
+describe('shiplog restore', () => {
+  const past = {
+    kind: 'Deployment',
+    metadata: { name: 'web', uid: 'old', resourceVersion: '3', labels: { a: 'b' } },
+    spec: { replicas: 3 },
+    status: {},
+  };
+  const labels = { a: 'b' };
+  beforeEach(() => written.splice(0));
+
+  it('writes the past state over the present one', async () => {
+    const client = clientOf({
+      [`/as-of/5m${path}`]: past,
+      [path]: { metadata: { name: 'web', uid: 'u', resourceVersion: '9' } },
+    });
+    expect(await restore(client, ['deploy/web'], { asOf: '5m' })).toContain(
+      'is again what it was as of 5m (revision 3)',
+    );
+    const metadata = { name: 'web', labels, uid: 'u', resourceVersion: '9' };
+    const body = { kind: 'Deployment', metadata, spec: { replicas: 3 } };
+    expect(written).toEqual([{ method: 'PUT', path: `${path}?fieldManager=shiplog-restore`, body }]);
+  });
+
+  it('creates again what is gone', async () => {
+    await restore(clientOf({ [`/as-of/5m${path}`]: past }), ['deploy/web'], { asOf: '5m', dryRun: true });
+    expect(written).toEqual([
+      {
+        method: 'POST',
+        path: '/apis/apps/v1/namespaces/default/deployments?fieldManager=shiplog-restore&dryRun=All',
+        body: { kind: 'Deployment', metadata: { name: 'web', labels }, spec: { replicas: 3 } },
+      },
+    ]);
+  });
+
+  it('cannot restore what never was', () =>
+    expect(restore(clientOf({}), ['deploy/web'], { asOf: '5m' })).rejects.toThrow('did not exist as of 5m'));
 });
 
 describe('shiplog replay', () => {
