@@ -44,7 +44,10 @@ export class ProjectorMetrics {
       async collect() {
         for (const stream of projector.streams)
           try {
-            this.set({ stream }, Number((await log.lastRevision(stream)) - projector.progressOf(stream).applied));
+            this.set(
+              { stream },
+              Math.max(0, Number((await log.lastRevision(stream)) - projector.progressOf(stream).applied)),
+            );
           } catch {
             // The log is away: there is no lag to be told, and the faults say so.
             this.remove({ stream });
