@@ -1,6 +1,6 @@
 import type { Container, ContainerState, ContainerStateTerminated, ContainerStatus } from '@shiplog/domain';
 import type { ObservedContainer, ObservedPod } from '../runtime/pod-runtime.js';
-import { isTerminal, statusOf, type PodContainer, type StoredPod } from './pod.js';
+import { isDeleting, isTerminal, statusOf, type PodContainer, type StoredPod } from './pod.js';
 import type { ContainerHealth } from './pod.plan.js';
 import { timeOf } from './pod.status.js';
 
@@ -26,18 +26,15 @@ export function containerStatus(container: PodContainer, input: ContainerStatusI
   const [latest, previous] = observed.containers.filter(({ name }) => name === spec.name);
   if (!latest) return neverSeen(container, input, before);
 
-  const waits = latest.state === 'running' ? undefined : waiting.get(spec.name);
-  const { started, ready } = latest.state === 'running' ? health(latest.id) : { started: false, ready: false };
-  const lastEnd =
-    waits && latest.state === 'exited'
-      ? terminated(latest)
-      : previous?.state === 'exited'
-        ? terminated(previous)
-        : undefined;
+  const isRunning = latest.state === 'running';
+  const waits = isRunning ? undefined : waiting.get(spec.name);
+  const { started, ready } = isRunning ? health(latest.id) : { started: false, ready: false };
+  // While it waits to run again, its latest run is its last state.
+  const ended = [waits && latest, previous].find((run) => run?.state === 'exited');
   return {
     name: spec.name,
     state: waits ? { waiting: { ...waits } } : stateOf(latest, startingReason(role, input)),
-    lastState: lastEnd ? { terminated: lastEnd } : (before?.lastState ?? {}),
+    lastState: ended ? { terminated: terminated(ended) } : (before?.lastState ?? {}),
     ready: role === 'init' ? latest.state === 'exited' && latest.exitCode === 0 : ready,
     restartCount: Math.max(latest.attempt, before?.restartCount ?? 0),
     image: latest.image,
@@ -48,18 +45,19 @@ export function containerStatus(container: PodContainer, input: ContainerStatusI
   };
 }
 
+/** Of a container of which the runtime has no run: it has not started yet, or its runs are gone. */
 function neverSeen(
   { spec, role }: PodContainer,
   input: ContainerStatusInput,
   before: ContainerStatus | undefined,
 ): ContainerStatus {
-  const over =
-    isTerminal(input.pod) || input.failure !== undefined || input.pod.metadata.deletionTimestamp !== undefined;
-  if (before && (over || before.state?.terminated)) {
-    return before.state?.running ? { ...before, ready: false, started: false, state: { terminated: lost } } : before;
-  }
+  const { terminated: known, running } = before?.state ?? {};
+  const end = known ?? (running && lost);
+  const isOver = isTerminal(input.pod) || input.failure !== undefined || isDeleting(input.pod);
+  if (before && isOver)
+    return end ? { ...before, ready: before.ready && !running, started: false, state: { terminated: end } } : before;
+  if (before && known) return before;
   const reason = input.waiting.get(spec.name) ?? startingReason(role, input);
-  const end = before?.state?.terminated ?? (before?.state?.running ? lost : undefined);
   return {
     name: spec.name,
     state: { waiting: { ...reason } },

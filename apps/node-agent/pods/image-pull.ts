@@ -14,7 +14,7 @@ export async function ensureImage(
   container: PodContainer,
   signal: AbortSignal,
 ): Promise<ImageRefusal | undefined> {
-  const { runtime, events, imageBackoff } = host;
+  const { runtime, events } = host;
   const reference = container.spec.image ?? '';
   const policy = container.spec.imagePullPolicy ?? defaultPolicy(reference);
   if (!isReference(reference)) {
@@ -40,12 +40,24 @@ export async function ensureImage(
     return { waiting: { reason: 'ErrImageNeverPull', message }, retryAt: host.now() + 10_000 };
   }
 
+  return pull(host, pod, container, present !== undefined, signal);
+}
+
+async function pull(
+  host: PodHost,
+  pod: StoredPod,
+  container: PodContainer,
+  isPresent: boolean,
+  signal: AbortSignal,
+): Promise<ImageRefusal | undefined> {
+  const { runtime, events, imageBackoff } = host;
+  const reference = container.spec.image ?? '';
   const key = `${pod.metadata.uid}/${reference}`;
   const now = host.now();
-  const failedAt = failures.get(host)?.get(key);
-  const until = failedAt && imageBackoff.waitUntil(key, failedAt.at, now);
-  if (failedAt && until !== undefined) {
-    const message = `Back-off pulling image "${reference}": ${failedAt.message}`;
+  const failed = failures.get(host)?.get(key);
+  const until = failed && imageBackoff.waitUntil(key, failed.at, now);
+  if (failed && until !== undefined) {
+    const message = `Back-off pulling image "${reference}": ${failed.message}`;
     events.record(pod, 'Normal', 'BackOff', `Back-off pulling image "${reference}"`, container);
     return { waiting: { reason: 'ImagePullBackOff', message }, retryAt: until };
   }
@@ -55,23 +67,23 @@ export async function ensureImage(
     await runtime.pullImage(reference, signal);
   } catch (error) {
     // Images that were loaded into the runtime from files are in no registry: what is there is as fresh as it gets.
-    if (present) {
-      events.record(pod, 'Normal', 'Pulled', `Container image "${reference}" already present on machine`, container);
-      return undefined;
-    }
-    return pullFailed(host, pod, container, key, error);
+    if (!isPresent) return pullFailed(host, pod, container, key, error);
+    events.record(pod, 'Normal', 'Pulled', `Container image "${reference}" already present on machine`, container);
+    return undefined;
   }
   failures.get(host)?.delete(key);
   const size = (await runtime.image(reference))?.sizeBytes ?? 0;
   const took = `${((host.now() - now) / 1000).toFixed(3)}s`;
-  events.record(
-    pod,
-    'Normal',
-    'Pulled',
-    `Successfully pulled image "${reference}" in ${took} (${took} including waiting). Image size: ${size} bytes.`,
-    container,
-  );
+  const message = `Successfully pulled image "${reference}" in ${took} (${took} including waiting). Image size: ${size} bytes.`;
+  events.record(pod, 'Normal', 'Pulled', message, container);
   return undefined;
+}
+
+/** Forgets the failed pulls of a pod that is gone. */
+export function forgetPulls(host: PodHost, podUid: string): void {
+  host.imageBackoff.forget(`${podUid}/`);
+  const known = failures.get(host);
+  for (const key of known?.keys() ?? []) if (key.startsWith(`${podUid}/`)) known?.delete(key);
 }
 
 /** The last failed pull of each pod and image, by node. */

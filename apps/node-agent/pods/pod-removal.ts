@@ -1,6 +1,7 @@
 import type { Cause } from '@shiplog/client';
 import { hasReason } from '@shiplog/domain';
 import type { ObservedPod } from '../runtime/pod-runtime.js';
+import { forgetPulls } from './image-pull.js';
 import type { StoredPod } from './pod.js';
 import type { PodHost } from './pod-host.js';
 
@@ -22,7 +23,7 @@ export async function removePod(
   for (const { id } of observed.containers) await host.runtime.removeContainer(id);
   await host.environment.remove(uid, namespace, name);
   host.restartBackoff.forget(`${uid}/`);
-  host.imageBackoff.forget(`${uid}/`);
+  forgetPulls(host, uid);
   if (cause === undefined) return;
   try {
     const ref = { group: '', version: 'v1', plural: 'pods', namespace, name };

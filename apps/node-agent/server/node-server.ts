@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Logger } from '@shiplog/component-base';
 import { register } from 'prom-client';
 import type { NodeAgentConfiguration } from '../node-agent.configuration.js';
+import { containerId } from '../pods/container.status.js';
 import type { PodWorkers } from '../pods/pod-workers.js';
 import { logPath, type PodPaths } from '../pods/setup/pod-paths.js';
 import type { PodRuntime } from '../runtime/pod-runtime.js';
@@ -123,6 +125,9 @@ function routesOf(
       const isOver = (): boolean =>
         worker.lastObserved?.containers.find(({ id }) => id === run.id)?.state !== 'running';
       const path = join(paths.logs(namespace, pod, worker.current.metadata.uid), logPath(container, run.attempt));
+      await access(path).catch(() => {
+        throw new HttpFailure(404, `unable to retrieve container logs for ${containerId(run)}`);
+      });
       const ended = new AbortController();
       response.once('close', () => ended.abort());
       const text = readLog(path, options, isOver, AbortSignal.any([signal, ended.signal]));
