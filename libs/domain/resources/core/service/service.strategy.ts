@@ -24,14 +24,15 @@ const nodePorts = ({ ports = [] }: ServiceSpec): number[] => ports.map(({ nodePo
 
 function dropWhatTypeLacks(next: ServiceSpec, current: ServiceSpec): ServiceSpec {
   const lost = (has: Has): boolean => has(current) && !has(next);
-  const spec = { ...next };
-  for (const { has, fields } of typeDependent) {
-    for (const field of fields) if (lost(has) && deepEqual(next[field], current[field])) delete spec[field];
-  }
+  const dropped = new Set<string>(
+    typeDependent.flatMap(({ has, fields }) =>
+      lost(has) ? fields.filter((field) => deepEqual(next[field], current[field])) : [],
+    ),
+  );
   if (lost(hasClusterIp) && next.clusterIP === current.clusterIP && deepEqual(next.clusterIPs, current.clusterIPs)) {
-    delete spec.clusterIP;
-    delete spec.clusterIPs;
+    dropped.add('clusterIP').add('clusterIPs');
   }
+  const spec: ServiceSpec = Object.fromEntries(Object.entries(next).filter(([field]) => !dropped.has(field)));
   if (lost(hasNodePorts) && deepEqual(nodePorts(next), nodePorts(current))) {
     spec.ports = spec.ports?.map(({ nodePort: _dropped, ...port }) => port);
   }
