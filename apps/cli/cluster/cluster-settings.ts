@@ -71,7 +71,7 @@ export async function readSettings(paths: ClusterPaths): Promise<ClusterSettings
 export async function settleSettings(
   paths: ClusterPaths,
   choices: ClusterChoices,
-  freeNetworkIndex: () => Promise<number>,
+  chooseNetworkIndex: (name: string, remembered: number | undefined) => Promise<number>,
 ): Promise<ClusterSettings> {
   const known: Partial<ClusterSettings> = (await readSettings(paths)) ?? {};
   const given = Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== undefined));
@@ -97,7 +97,7 @@ export async function settleSettings(
 
   const settings: ClusterSettings = {
     ...chosen,
-    networkIndex: chosen.networkIndex ?? (await freeNetworkIndex()),
+    networkIndex: await chooseNetworkIndex(chosen.name, chosen.networkIndex),
     natsPort: chosen.natsPort ?? (await newPort()),
     natsPasswords:
       chosen.natsPasswords ?? (Object.fromEntries(natsUsers.map((u) => [u, password()])) as Record<NatsUser, string>),

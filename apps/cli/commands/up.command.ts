@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { clusterPaths, homeFolder, type ClusterPaths } from '../cluster/cluster-paths.js';
 import { readSettings, saveSettings, settleSettings, type ClusterChoices } from '../cluster/cluster-settings.js';
 import { nodePlans, type Cluster } from '../cluster/cluster.js';
+import { ensureDnsService } from '../cluster/kube-dns.js';
 import { isPortFree } from '../cluster/free-ports.js';
 import { applyFile, exampleAnswers, exampleAvailable, exampleDeployment, nodesReady } from '../example/example-app.js';
 import { addToKubeconfig } from '../kubeconfig/kubeconfig-file.js';
@@ -71,6 +72,7 @@ async function awaitUsable(cluster: Cluster, { example, timeout }: UpOptions): P
   const client = new RestClient(await loadKubeconfig({ file: paths.kubeconfig }));
   const signal = AbortSignal.timeout(timeout * 1000);
   try {
+    await ensureDnsService(client, signal);
     await step(`${settings.nodes} nodes Ready`, () => nodesReady(client, settings.nodes, signal));
     if (example === undefined) return undefined;
     if (settings.exampleApplied !== true) {

@@ -9,6 +9,9 @@ import { databaseUrl, environment as postgresEnvironment, postgresCommand } from
 import type { ProcessSpec } from './process-spec.js';
 import { applicationMain, installedPrograms, searchPath, type Programs } from './programs.js';
 
+/** Where every node answers the cluster's names. */
+export const clusterDnsAddress = '10.96.0.10';
+
 const terminate = { stopSignal: 'SIGTERM', graceMs: 10_000 } as const;
 
 /** Every process of a cluster. This list is what `shiplog up` runs; each starts when those in `after` have been ready. */
@@ -112,7 +115,7 @@ function nodeAgent(cluster: Cluster, programs: Programs, node: NodePlan): Proces
       SHIPLOG_POD_CIDR: node.podCidr,
       SHIPLOG_RUNTIME: settings.runtime,
       SHIPLOG_CRI_ENDPOINT: paths.containerdSocket,
-      SHIPLOG_CLUSTER_DNS: '10.96.0.10',
+      SHIPLOG_CLUSTER_DNS: clusterDnsAddress,
       SHIPLOG_KUBECONFIG: paths.kubeconfig,
       SHIPLOG_SERVING_PORT: String(node.servingPort),
       SHIPLOG_PKI_FOLDER: settings.hosts ? paths.pki : cluster.paths.pki,
