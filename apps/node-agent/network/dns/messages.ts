@@ -45,11 +45,14 @@ export function readQuery(
   const packet = decoded(message);
   const [question, ...others] = packet?.questions ?? [];
   if (!packet || !question || others.length > 0) return { id, code: responseCode.formatError };
-  const found = packet.additionals?.find(({ type }) => type === 'OPT') as { udpPayloadSize?: number } | undefined;
-  return {
-    ...{ id, question, recursionDesired: ((packet.flags ?? 0) & RECURSION_DESIRED) !== 0 },
-    ...(found ? { udpSize: found.udpPayloadSize ?? plainUdp } : {}),
-  };
+  const recursionDesired = ((packet.flags ?? 0) & RECURSION_DESIRED) !== 0;
+  return { id, question, recursionDesired, ...udpSizeOf(packet) };
+}
+
+/** What a client that speaks EDNS takes. */
+function udpSizeOf({ additionals = [] }: Packet): { udpSize?: number } {
+  const found = additionals.find(({ type }) => type === 'OPT') as { udpPayloadSize?: number } | undefined;
+  return found ? { udpSize: found.udpPayloadSize ?? plainUdp } : {};
 }
 
 function decoded(message: Uint8Array): Packet | undefined {

@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointSlice, Service } from '@shiplog/domain';
+import type { Endpoint, EndpointSlice, Service, ServiceSpec } from '@shiplog/domain';
 import { clusterAddresses, isIPv4 } from '../service-objects.js';
 
 export interface Target {
@@ -32,36 +32,44 @@ const defaultAffinitySeconds = 10_800;
 
 /** The ports of a Service with the targets that its slices give them. Headless and external ones have none. Pure. */
 export function servicePorts(service: Service, slices: readonly EndpointSlice[], nodeName: string): ServicePort[] {
-  const { spec, status, metadata } = service;
-  const addresses = clusterAddresses(service);
-  if (!spec || spec.type === 'ExternalName' || addresses.length === 0) return [];
-  const ingress = status?.loadBalancer?.ingress ?? [];
-  const balanced = ingress.flatMap(({ ip, ipMode }) => (ip && ipMode !== 'Proxy' ? [ip] : []));
-  const external = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
-  return (spec.ports ?? []).flatMap((port): ServicePort[] => {
-    const protocol = protocols[port.protocol ?? 'TCP'];
-    if (!protocol) return [];
-    const endpoints = endpointsOf(slices, port.name ?? '');
+  const { spec } = service;
+  if (!spec || spec.type === 'ExternalName' || clusterAddresses(service).length === 0) return [];
+  const common = commonOf(service, spec);
+  return (spec.ports ?? []).flatMap(({ name = '', protocol = 'TCP', port, nodePort }): ServicePort[] => {
+    const [transport, endpoints] = [protocols[protocol], endpointsOf(slices, name)];
+    if (!transport) return [];
     return [
       {
-        namespace: metadata.namespace ?? '',
-        service: metadata.name ?? '',
-        port: port.name ?? '',
-        protocol,
-        number: port.port,
-        clusterAddresses: addresses,
-        externalAddresses: [...new Set([...(spec.externalIPs ?? []), ...balanced])].filter(isIPv4),
-        ...(external && port.nodePort ? { nodePort: port.nodePort } : {}),
+        ...common,
+        ...{ port: name, protocol: transport, number: port },
+        ...(nodePort && opensNodePorts(spec) ? { nodePort } : {}),
         targets: usable(endpoints),
         localTargets: usable(endpoints.filter((endpoint) => endpoint.nodeName === nodeName)),
-        internalPolicy: spec.internalTrafficPolicy === 'Local' ? 'Local' : 'Cluster',
-        externalPolicy: spec.externalTrafficPolicy === 'Local' ? 'Local' : 'Cluster',
-        ...(spec.sessionAffinity === 'ClientIP'
-          ? { affinitySeconds: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? defaultAffinitySeconds }
-          : {}),
       },
     ];
   });
+}
+
+const opensNodePorts = ({ type }: ServiceSpec): boolean => type === 'NodePort' || type === 'LoadBalancer';
+
+/** What the ports of a Service have in common. */
+function commonOf(service: Service, spec: ServiceSpec) {
+  const { metadata, status } = service;
+  const ingress = status?.loadBalancer?.ingress ?? [];
+  const balanced = ingress.flatMap(({ ip, ipMode }) => (ip && ipMode !== 'Proxy' ? [ip] : []));
+  const policy = (given: string | undefined) => (given === 'Local' ? ('Local' as const) : ('Cluster' as const));
+  const { timeoutSeconds = defaultAffinitySeconds } = spec.sessionAffinityConfig?.clientIP ?? {};
+  return {
+    ...{
+      namespace: metadata.namespace ?? '',
+      service: metadata.name ?? '',
+      clusterAddresses: clusterAddresses(service),
+    },
+    externalAddresses: [...new Set([...(spec.externalIPs ?? []), ...balanced])].filter(isIPv4),
+    internalPolicy: policy(spec.internalTrafficPolicy),
+    externalPolicy: policy(spec.externalTrafficPolicy),
+    ...(spec.sessionAffinity === 'ClientIP' ? { affinitySeconds: timeoutSeconds } : {}),
+  };
 }
 
 interface PortEndpoint extends Target {
