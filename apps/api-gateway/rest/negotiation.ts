@@ -15,7 +15,7 @@ const remembered = new Map<string, AnswerFormat | 'wrong projection' | undefined
 const maxRemembered = 1000;
 
 function mediaOf(type: string): AnswerFormat['media'] | undefined {
-  if (type === 'application/json' || type === '*/*' || type === 'application/*') return 'json';
+  if (type === 'application/json' || type === '*/*') return 'json';
   return type === 'application/yaml' ? 'yaml' : undefined;
 }
 
@@ -27,6 +27,7 @@ function parseClause(clause: string): { format?: AnswerFormat; quality: number; 
   const media = mediaOf(type.toLowerCase());
   if (!media) return { quality, known: type === 'application/vnd.kubernetes.protobuf' };
   const { as } = named;
+  if (as === undefined && named['v'] !== undefined) return { quality, known: true };
   if (as === undefined) return { format: { media, asVersion: 'v1' }, quality, known: true };
   const valid = projections.has(as) && named['g'] === 'meta.k8s.io' && ['v1', 'v1beta1'].includes(named['v'] ?? '');
   return valid
@@ -41,16 +42,14 @@ function parseClause(clause: string): { format?: AnswerFormat; quality: number; 
 /** Undefined: none of the types is ours; `as` is wrong where the type would do. */
 function choose(accept: string): AnswerFormat | 'wrong projection' | undefined {
   const clauses = accept.split(',').map(parseClause);
-  const chosen = clauses
-    .filter(({ format, quality }) => format !== undefined && quality > 0)
-    .sort((a, b) => b.quality - a.quality)[0]?.format;
+  const chosen = clauses.filter(({ format }) => format !== undefined).sort((a, b) => b.quality - a.quality)[0]?.format;
   return chosen ?? (clauses.some(({ known }) => known) ? 'wrong projection' : undefined);
 }
 
 const offered = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
-/** The first acceptable format in the client's order of preference. @throws NotAcceptable (406) */
-export function negotiate(accept: string | undefined): AnswerFormat {
+/** The first acceptable format in the client's order of preference, for one object or a list. @throws NotAcceptable (406) */
+export function negotiate(accept: string | undefined, unfit?: AnswerFormat['as']): AnswerFormat {
   if (accept === undefined || accept === '') return plainJson;
   let format = remembered.get(accept);
   if (format === undefined && !remembered.has(accept)) {
@@ -65,7 +64,7 @@ export function negotiate(accept: string | undefined): AnswerFormat {
       `406: Not Acceptable\n\nAvailable representations: ${offered.join(', ')}`,
       {},
     );
-  if (format === 'wrong projection')
+  if (format === 'wrong projection' || (unfit && format.as === unfit))
     throw new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${offered.join(', ')}`);
   return format;
 }

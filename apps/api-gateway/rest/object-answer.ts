@@ -21,7 +21,11 @@ export const untyped = ({
   ...object
 }: Record<string, unknown>): Record<string, unknown> => object;
 
-export const formatOf = ({ context }: ResourceCall): AnswerFormat => negotiate(context.incoming.headers.accept);
+export const formatOf = ({ context }: ResourceCall): AnswerFormat =>
+  negotiate(
+    context.incoming.headers.accept,
+    context.info.verb === 'list' ? 'PartialObjectMetadata' : 'PartialObjectMetadataList',
+  );
 
 /** One object; `bytes` is its JSON where it exists already: then nothing is parsed or serialized. */
 export function objectAnswer(

@@ -1,4 +1,4 @@
-import type { AnyResource, Column, KubeObject } from '@shiplog/domain';
+import { badRequest, type AnyResource, type Column, type KubeObject } from '@shiplog/domain';
 import type { ResourceCall } from './resource-call.js';
 
 interface ListMeta {
@@ -38,6 +38,8 @@ type IncludeObject = 'None' | 'Metadata' | 'Object';
 
 const includeOf = (query: URLSearchParams): IncludeObject => {
   const asked = query.get('includeObject');
+  if (asked !== null && !['', 'None', 'Object', 'Metadata'].includes(asked))
+    throw badRequest(`unrecognized includeObject value: ${JSON.stringify(asked)}`);
   return asked === 'None' || asked === 'Object' ? asked : 'Metadata';
 };
 

@@ -1,5 +1,6 @@
 import {
   badRequest,
+  invalid,
   invalidObject,
   notSupported,
   FieldPath,
@@ -26,6 +27,8 @@ function optionErrors(query: URLSearchParams): FieldError[] {
       field: 'fieldManager',
       message: `Too long: may not be more than ${maxManagerLength} bytes`,
     });
+  if (/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(manager))
+    errors.push(invalid(at('fieldManager'), manager, 'should only contain printable characters'));
   const validation = query.get('fieldValidation');
   if (validation !== null && !validations.includes(validation))
     errors.push(notSupported(at('fieldValidation'), validation, validations));

@@ -53,7 +53,12 @@ export function decideCreate(resource: AnyResource, stamped: KubeObject, rules: 
   return object;
 }
 
-export const metaRules = ({ scope, nameFormat }: AnyResource): Parameters<typeof validateObjectMeta>[1] => ({
+export const metaRules = ({
+  scope,
+  nameFormat,
+  freeFinalizers,
+}: AnyResource): Parameters<typeof validateObjectMeta>[1] => ({
   namespaced: scope === 'Namespaced',
   ...(nameFormat ? { nameFormat } : {}),
+  ...(freeFinalizers ? { freeFinalizers } : {}),
 });

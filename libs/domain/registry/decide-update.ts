@@ -70,9 +70,10 @@ export function decideUpdate(
   rules: RuleContext,
 ): KubeObject {
   ensureNamespace(resource, next, namespace);
-  if (next.metadata.name && next.metadata.name !== name)
+  if (!next.metadata.name)
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if (next.metadata.name !== name)
     throw badRequest(`the name of the object (${next.metadata.name}) does not match the name on the URL (${name})`);
-  next.metadata.name = name;
   checkResourceVersion(resource, next, current, name);
   const prepared = prepare(resource, next, current, subresource, rules);
   prepared.metadata = { ...prepared.metadata };

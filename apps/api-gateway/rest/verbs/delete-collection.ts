@@ -1,11 +1,4 @@
-import {
-  apiVersionOf,
-  badRequest,
-  hasReason,
-  resourceVersionOf,
-  storedResource,
-  type KubeObject,
-} from '@shiplog/domain';
+import { apiVersionOf, badRequest, hasReason, resourceVersionOf, storedResource } from '@shiplog/domain';
 import { decodeDeleteOptions } from '../delete-options.js';
 import { listOptions } from '../list-options.js';
 import { formatOf, untyped, valueAnswer } from '../object-answer.js';
@@ -28,14 +21,11 @@ export const deleteCollection: Verb = async (call) => {
   await awaitRevision(cache, resource, null, context);
   const revision = cache.position(resource.stream);
   const pending = [...kind.page(selection, limit && limit > 0 ? { limit } : {}).objects];
-  const deleted: KubeObject[] = [];
+  const listed = pending.map(({ object }) => object);
   const worker = async (): Promise<void> => {
     for (let object = pending.shift(); object; object = pending.shift())
       try {
-        deleted.push(
-          (await gateway.registry.delete(storedResource(resource), object.namespace, object.name, options, request))
-            .object,
-        );
+        await gateway.registry.delete(storedResource(resource), object.namespace, object.name, options, request);
       } catch (error) {
         if (!hasReason(error, 'NotFound')) throw error;
       }
@@ -45,7 +35,7 @@ export const deleteCollection: Verb = async (call) => {
     kind: `${resource.kind}List`,
     apiVersion: apiVersionOf(resource),
     metadata: { resourceVersion: resourceVersionOf(revision) },
-    items: deleted.map((object) => untyped(shown(resource, object))),
+    items: listed.map((object) => untyped(shown(resource, object))),
   };
   return valueAnswer(200, list, { media: formatOf(call).media, asVersion: 'v1' });
 };

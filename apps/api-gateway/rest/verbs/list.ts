@@ -81,7 +81,9 @@ async function listing(call: ResourceCall, cache: KindCache, options: ListOption
     (resourceVersionMatch === '' && limit !== undefined && limit > 0 && !['', '0'].includes(resourceVersion));
   await awaitRevision(gateway.cache, resource, resourceVersion, context);
   const present = gateway.cache.position(resource.stream);
-  if (!exact) return page(cache, options, { after: '', since: Date.now() }, present);
+  // Whoever takes any state gets it whole, as from the reference's cache.
+  const whole = resourceVersion === '0' ? { ...options, limit: undefined } : options;
+  if (!exact) return page(cache, whole, { after: '', since: Date.now() }, present);
   const revision = parseRevision(resourceVersion);
   if (revision === undefined) throw invalidRevision(resourceVersion);
   if (revision > present) throw tooLarge(revision, present);

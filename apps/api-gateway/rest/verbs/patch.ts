@@ -44,8 +44,9 @@ export async function patchOf(
   if (!change) throw unknownPatchType();
   if (context.incoming.query.has('force'))
     throw wrongOption(forbiddenField(FieldPath.of('force'), 'may not be specified for non-apply patch'));
-  const body = readPatch(gateway.codec, await readBody(context), 'application/json') ?? {};
-  return (current) => change(gateway.codec.schemaOf(resource), structuredClone(current), structuredClone(body));
+  const body = readPatch(gateway.codec, await readBody(context), 'application/json');
+  if (body === null && change === patchTypes['application/merge-patch+json']) throw badRequest('Invalid JSON Patch');
+  return (current) => change(gateway.codec.schemaOf(resource), structuredClone(current), structuredClone(body ?? {}));
 }
 
 /** PATCH: changes what the patch says on whatever is there now; an apply creates what is missing. */
@@ -145,7 +146,12 @@ const sortedJson = (data: unknown): string =>
   );
 
 /** A patch's result that is no object of the kind is the patch's fault: 422, and no name. */
-function converted(codec: ObjectCodec, resource: AnyResource, data: unknown, validation: FieldValidation): Decoded {
+export function converted(
+  codec: ObjectCodec,
+  resource: AnyResource,
+  data: unknown,
+  validation: FieldValidation,
+): Decoded {
   try {
     return codec.convert(resource, data, validation);
   } catch (error) {

@@ -19,7 +19,7 @@ import { awaitRevision } from '../read-revision.js';
 import { cacheOf } from '../stored-view.js';
 import { fieldValidationOf, writeRequest } from '../write-options.js';
 import { ensureName } from './update.js';
-import { patchOf } from './patch.js';
+import { converted, patchOf } from './patch.js';
 
 interface Scale extends KubeObject {
   spec?: { replicas?: number };
@@ -129,7 +129,7 @@ const patch: Verb = async (call) => {
   const { context, gateway } = call;
   const patched = await patchOf(call, scaleKind);
   const convert = (current: Scale): Scale =>
-    gateway.codec.convert(scaleKind, patched(current), fieldValidationOf(context.incoming.query)).object as Scale;
+    converted(gateway.codec, scaleKind, patched(current), fieldValidationOf(context.incoming.query)).object as Scale;
   return change(call, convert, 'PatchOptions');
 };
 
