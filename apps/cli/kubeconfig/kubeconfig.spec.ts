@@ -87,4 +87,12 @@ describe('withoutEntry', () => {
     expect(currentContext(left)).toBeUndefined();
     expect(currentContext(withoutEntry(theirs, 'shiplog'))).toBe('work');
   });
+
+  it('takes away the contexts of its past, and not those of a cluster whose name begins alike', () => {
+    const names = ['shiplog', 'shiplog@2m-ago', 'shiplog2'];
+    const merged = names.reduce((text, name) => mergeKubeconfig(text, { ...entry, name }), '');
+    const left = withoutEntry(withCurrentContext(merged, 'shiplog@2m-ago'), 'shiplog');
+    expect(read(left).contexts.map(({ name }) => name)).toEqual(['shiplog2']);
+    expect(currentContext(left)).toBeUndefined();
+  });
 });

@@ -38,15 +38,17 @@ export function mergeKubeconfig(existing: string, entry: KubeconfigEntry): strin
   return text(document);
 }
 
-/** The text without the entry of that name; a current context that pointed at it is cleared. Pure. */
+/** The text without the entry of that name and those of its past (`name@2m-ago`); a current context among them is cleared. Pure. */
 export function withoutEntry(existing: string, name: string): string {
   const document = parsed(existing);
+  const isOurs = (other: unknown): boolean =>
+    typeof other === 'string' && (other === name || other.startsWith(`${name}@`));
   for (const list of lists) {
     const sequence = sequenceOf(document, list);
-    sequence.items = sequence.items.filter((item) => nameOf(item) !== name);
+    sequence.items = sequence.items.filter((item) => !isOurs(nameOf(item)));
     sequence.flow = sequence.items.length === 0;
   }
-  if (document.get('current-context') === name) document.set('current-context', '');
+  if (isOurs(document.get('current-context'))) document.set('current-context', '');
   return text(document);
 }
 
