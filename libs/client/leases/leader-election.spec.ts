@@ -71,6 +71,19 @@ describe('runWhileLeading', () => {
     expect(client.all(leases)[0]?.spec?.holderIdentity).toBe('');
   });
 
+  it('passes on what goes wrong while leading, but not what is broken off', async () => {
+    const options = { client: new MemoryApi(), namespace: 'kube-system', name: 'x', identity: 'a', retryMs: 5 };
+    const failing = runWhileLeading(options, () => Promise.reject(new Error('a bug')), new AbortController().signal);
+    await expect(failing).rejects.toThrow('a bug');
+    const stop = new AbortController();
+    const brokenOff = (signal: AbortSignal): Promise<void> =>
+      until(signal).then(() => Promise.reject(new Error('broken off')));
+    const done = runWhileLeading(options, brokenOff, stop.signal);
+    await pause(20);
+    stop.abort();
+    await expect(done).resolves.toBeUndefined();
+  });
+
   it('stops leading when it cannot renew', async () => {
     const client = new MemoryApi();
     const log: string[] = [];

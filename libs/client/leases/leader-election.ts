@@ -64,11 +64,19 @@ export async function runWhileLeading(
     }
     options.onChange?.('leading');
     const term = new AbortController();
-    const work = lead(AbortSignal.any([signal, term.signal]));
-    await Promise.race([work.catch(() => undefined), candidate.keep(retryMs, signal)]);
-    term.abort(new Error(`lost the lease ${options.namespace}/${options.name}`));
-    options.onChange?.('lost');
-    await work.finally(() => candidate.release());
+    const ended = AbortSignal.any([signal, term.signal]);
+    const work = lead(ended).catch((error: unknown) => {
+      if (!ended.aborted) throw error;
+    });
+    try {
+      // What goes wrong while leading is the caller's to know; what is broken off because the term ends is not.
+      await Promise.race([work, candidate.keep(retryMs, ended)]);
+    } finally {
+      term.abort(new Error(`lost the lease ${options.namespace}/${options.name}`));
+      options.onChange?.('lost');
+      await work.catch(() => undefined);
+      await candidate.release();
+    }
   }
 }
 
