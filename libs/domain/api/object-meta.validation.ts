@@ -11,7 +11,17 @@ export interface MetaRules {
   readonly namespaced: boolean;
   /** What the kind's names must look like; default: a DNS subdomain. */
   readonly nameFormat?: FormatCheck;
+  /** Whether a finalizer without a domain may have any name; default: only the standard ones. */
+  readonly freeFinalizers?: boolean;
 }
+
+const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+
+/** A finalizer that is not one of the standard ones has a domain: whose it is, must be visible. */
+export const finalizerProblems: FormatCheck = (name) =>
+  name.includes('/') || standardFinalizers.has(name)
+    ? []
+    : ['name is neither a standard finalizer name nor is it fully qualified'];
 
 /** A generateName is a prefix: what it lacks at the end, the generated suffix supplies. */
 const asPrefix = (name: string): string => (name.endsWith('-') && name.length > 1 ? `${name.slice(0, -1)}a` : name);
@@ -62,6 +72,9 @@ function validateOwnerReferences(owners: readonly OwnerReference[], at: FieldPat
   ];
 }
 
+const validateFinalizerDomains = (finalizers: readonly string[], at: FieldPath): FieldError[] =>
+  finalizers.flatMap((finalizer, i) => mismatches(finalizerProblems, finalizer, at.index(i)));
+
 function validateFinalizers(finalizers: readonly string[], at: FieldPath): FieldError[] {
   const both = finalizers.includes('orphan') && finalizers.includes('foregroundDeletion');
   return [
@@ -73,7 +86,7 @@ function validateFinalizers(finalizers: readonly string[], at: FieldPath): Field
 /** Rules of metav1.ObjectMeta for an object as it is about to be stored, its name already generated. */
 export function validateObjectMeta(
   meta: ObjectMeta,
-  { namespaced, nameFormat = isDnsSubdomain }: MetaRules,
+  { namespaced, nameFormat = isDnsSubdomain, freeFinalizers = false }: MetaRules,
   at: FieldPath,
 ): FieldError[] {
   return [
@@ -91,6 +104,7 @@ export function validateObjectMeta(
     ...validateAnnotations(meta.annotations, at.child('annotations')),
     ...validateOwnerReferences(meta.ownerReferences ?? [], at.child('ownerReferences')),
     ...validateFinalizers(meta.finalizers ?? [], at.child('finalizers')),
+    ...(freeFinalizers ? [] : validateFinalizerDomains(meta.finalizers ?? [], at.child('finalizers'))),
   ];
 }
 

@@ -99,8 +99,27 @@ function printDecimal(nano: bigint, asExponent: boolean): string {
   return `${nano}n`;
 }
 
+/** A whole number with an exponent of a multiple of three that could not be written shorter: it stays as it is. */
+const settledExponent = (text: string): boolean => {
+  const [, digits = '', exponent = ''] = /^[+-]?([0-9]+)[eE]([+-]?[0-9]{1,3})$/.exec(text) ?? [];
+  return digits !== '' && !/^0*$|000$/.test(digits) && Number(exponent) % 3 === 0;
+};
+
+/** A list of resources as the API keeps it: nothing is finer than a thousandth. */
+export const roundedToMilli = (amounts: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(amounts).map(([name, text]) => {
+      const { nano, format } = quantityOf(text);
+      return [
+        name,
+        nano % 1_000_000n === 0n ? text : printQuantity({ nano: divideUp(nano, 1_000_000n) * 1_000_000n, format }),
+      ];
+    }),
+  );
+
 /** The canonical text of a quantity, or the text itself if it is none. */
 export function canonicalQuantity(text: string | number): string {
+  if (settledExponent(String(text))) return String(text);
   const quantity = parseQuantity(text);
   return quantity === undefined ? String(text) : printQuantity(quantity);
 }

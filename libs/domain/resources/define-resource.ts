@@ -72,6 +72,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly scale?: ScalePaths;
   /** What the kind's names must look like. Default: a DNS subdomain. */
   readonly nameFormat?: FormatCheck;
+  /** Whether a finalizer without a domain may have any name (Lease, Event). Default: only the standard ones. */
+  readonly freeFinalizers?: boolean;
   /** Defaults that a constant in the schema cannot say. Mutates and returns nothing: it is given a fresh object. */
   readonly defaults?: (object: T) => void;
   /** Runs on create and on update; `validateCreate` and `validateUpdate` in addition on the one or the other. The metadata rules run for every kind by themselves. */

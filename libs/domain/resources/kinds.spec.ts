@@ -29,7 +29,7 @@ const created: [string, AnyResource, object, string[]][] = [
   ['a ConfigMap', core('configmaps'), { data: { a: '1' } }, []],
   ['a ConfigMap with bad keys', core('configmaps'), { data: { 'a b': '', '..': '' } }, ['data[a b]', 'data[..]']],
   ['a key in both maps', core('configmaps'), { data: { a: '1' }, binaryData: { a: base64('x') } }, ['data[a]']],
-  ['a ConfigMap that is too large', core('configmaps'), { data: { a: 'x'.repeat(1024 * 1024 + 1) } }, ['']],
+  ['a ConfigMap that is too large', core('configmaps'), { data: { a: 'x'.repeat(1024 * 1024 + 1) } }, ['[]']],
   [
     'a TLS Secret without key',
     core('secrets'),
@@ -68,6 +68,18 @@ const created: [string, AnyResource, object, string[]][] = [
     ['endpoints[0].addresses'],
   ],
   ['a slice of no type', of('discovery.k8s.io', 'endpointslices'), { endpoints: [] }, ['addressType']],
+  [
+    'a Node with features out of order',
+    core('nodes'),
+    { status: { declaredFeatures: ['B', 'A', 'A'] } },
+    ['status.declaredFeatures[1]', 'status.declaredFeatures[2]'],
+  ],
+  [
+    'a Node that avoids pods in no JSON',
+    core('nodes'),
+    { metadata: { name: 'a', annotations: { 'scheduler.alpha.kubernetes.io/preferAvoidPods': 'x' } } },
+    ['metadata.annotations.AvoidPods'],
+  ],
   ['a Node with a bad range', core('nodes'), { spec: { podCIDR: '10.0.0.1/24' } }, ['spec.podCIDRs[0]']],
   [
     'a Node with a taint twice',
@@ -134,7 +146,24 @@ const created: [string, AnyResource, object, string[]][] = [
     { spec: { selector: { matchLabels: { app: 'b' } }, template } },
     ['spec.template.metadata.labels'],
   ],
-  ['a Deployment without selector', of('apps', 'deployments'), { spec: { template } }, ['spec.selector']],
+  [
+    'a Deployment without selector',
+    of('apps', 'deployments'),
+    { spec: { template } },
+    ['spec.selector', 'spec.template.metadata.labels'],
+  ],
+  [
+    'a Deployment whose selector cannot be read',
+    of('apps', 'deployments'),
+    { spec: { selector: { matchLabels: { 'a b': 'c' } }, template } },
+    ['spec.selector.matchLabels', 'spec.selector'],
+  ],
+  [
+    'a template with labels that are none',
+    of('apps', 'deployments'),
+    { spec: { selector: {}, template: { ...template, metadata: { labels: { 'a b': '' } } } } },
+    ['spec.selector', 'spec.template.labels'],
+  ],
   [
     'a rolling update that can do nothing',
     of('apps', 'deployments'),

@@ -8,7 +8,7 @@ import { validatePodTemplate } from '../core/pod-spec/pod-template.validation.js
 import { inFormat, nonNegative } from '../rules.js';
 
 /** A workload's selector: present, not empty, well formed. */
-export function validateWorkloadSelector(selector: LabelSelector | undefined, at: FieldPath): FieldError[] {
+function validateWorkloadSelector(selector: LabelSelector | undefined, at: FieldPath): FieldError[] {
   if (!selector) return [required(at)];
   const size = Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length;
   return [
@@ -17,15 +17,31 @@ export function validateWorkloadSelector(selector: LabelSelector | undefined, at
   ];
 }
 
-/** The template of pods that always run: its labels match the selector, and it restarts what ends. */
-export function validateReplicaTemplate(
+/** The selector and the template of pods that always run. A selector that cannot be read is no reason to look at the template. */
+export function validateReplicas(
+  { selector, template = {} }: { selector?: LabelSelector; template?: PodTemplateSpec },
+  at: FieldPath,
+): FieldError[] {
+  const path = at.child('selector');
+  const problems = validateWorkloadSelector(selector, path);
+  return [
+    ...problems,
+    ...(selector && validateLabelSelector(selector, path).length > 0
+      ? [invalid(path, selector, 'invalid label selector')]
+      : validateReplicaTemplate(template, selector, at.child('template'))),
+  ];
+}
+
+/** It restarts what ends, and its labels match the selector: a missing one matches nothing, an empty one everything. */
+function validateReplicaTemplate(
   template: PodTemplateSpec,
   selector: LabelSelector | undefined,
   at: FieldPath,
 ): FieldError[] {
   const size = Object.keys(selector?.matchLabels ?? {}).length + (selector?.matchExpressions ?? []).length;
-  const wellFormed = validateLabelSelector(selector, at).length === 0;
-  const matches = size === 0 || !wellFormed || matchesLabels(labelMatcher(selector), template.metadata?.labels ?? {});
+  const everything = selector !== undefined && size === 0;
+  const matches =
+    everything || (selector !== undefined && matchesLabels(labelMatcher(selector), template.metadata?.labels ?? {}));
   const { restartPolicy, activeDeadlineSeconds } = template.spec ?? {};
   return [
     ...(matches

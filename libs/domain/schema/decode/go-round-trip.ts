@@ -189,8 +189,13 @@ class Walk {
     path.length = depth;
     if (value === undefined) return this.absent(field);
     const isPointer = field.pointer && field.type.form !== 'free';
-    if (isPointer || !this.dropsWhenEmpty(field) || !isEmpty(value)) return value;
+    if (isPointer || !this.dropsWhenEmpty(field) || !isEmpty(value) || this.keepsEmptyList(field)) return value;
     return this.absent(field);
+  }
+
+  /** An empty list that was given is told from a missing one until it is stored: its sender owns the field. */
+  private keepsEmptyList({ type, omitEmpty }: FieldFacts): boolean {
+    return this.direction === 'read' && type.form === 'list' && !omitEmpty;
   }
 
   /** Structs are never empty to Go, unless omitzero says so; free JSON is kept as it is. */

@@ -93,7 +93,7 @@ function bytes(value: string): Scalar {
 }
 
 function quantity(given: unknown): Scalar {
-  const value = typeof given === 'bigint' ? given.toString() : given;
+  const value = typeof given === 'bigint' ? given.toString() : typeof given === 'string' ? given.trim() : given;
   if (typeof value !== 'string' && typeof value !== 'number') return { message: quantityFormatMessage };
   return parseQuantity(value) === undefined ? { message: quantityFormatMessage } : { value: canonicalQuantity(value) };
 }

@@ -1,9 +1,10 @@
 import { deepEqual } from '../../../api/deep-equal.js';
 import type { Deployment } from '../../../api/generated/types.js';
-import { isDnsLabel } from '../../../api/names.js';
 import { ageColumn, column, nameColumn, wide } from '../../columns.js';
 import { defineResource } from '../../define-resource.js';
+import { templateWithoutSwitchedOff } from '../../core/pod-spec/switched-off-fields.js';
 import { containerNames, images, selectorText } from '../workload.columns.js';
+import { workloadWarnings } from '../workload.warnings.js';
 import { defaultDeployment } from './deployment.defaults.js';
 import {
   validateDeployment,
@@ -20,7 +21,16 @@ export const deployment = defineResource<Deployment>({
   scale: { specReplicas: '.spec.replicas', statusReplicas: '.status.replicas', selector: '.spec.selector' },
   defaults: defaultDeployment,
   strategy: {
-    prepareForCreate: (deployment) => ({ ...deployment, status: {} }),
+    prepareForCreate: (deployment) => ({
+      ...deployment,
+      ...(deployment.spec ? { spec: templateWithoutSwitchedOff(deployment.spec) } : {}),
+      status: {},
+    }),
+    prepareForUpdate: (next, current) => ({
+      ...next,
+      ...(next.spec ? { spec: templateWithoutSwitchedOff(next.spec, current.spec) } : {}),
+      ...(current.status ? { status: current.status } : {}),
+    }),
     // Annotations are copied to the replica sets, so a change of them is something to act upon.
     changesGeneration: (next, current) =>
       !deepEqual(next.spec, current.spec) ||
@@ -38,14 +48,7 @@ export const deployment = defineResource<Deployment>({
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
   validateStatusUpdate: validateDeploymentStatusUpdate,
-  warnings: ({ metadata }, current) => {
-    const problems = current ? [] : isDnsLabel(metadata.name ?? '');
-    return problems.length === 0
-      ? []
-      : [
-          `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${problems.join(' ')}]`,
-        ];
-  },
+  warnings: workloadWarnings,
   columns: [
     nameColumn,
     column('Ready', 'string', ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec?.replicas ?? 0}`),

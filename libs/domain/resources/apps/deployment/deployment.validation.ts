@@ -8,8 +8,7 @@ import {
   countOrPercent,
   validateCountOrPercent,
   validateReplicaCounts,
-  validateReplicaTemplate,
-  validateWorkloadSelector,
+  validateReplicas,
 } from '../workload.validation.js';
 
 const strategyTypes = ['Recreate', 'RollingUpdate'];
@@ -43,8 +42,7 @@ export function validateDeployment(deployment: Deployment, at: FieldPath): Field
   const deadline = spec.progressDeadlineSeconds;
   return [
     ...nonNegative(spec.replicas, path.child('replicas')),
-    ...validateWorkloadSelector(spec.selector, path.child('selector')),
-    ...validateReplicaTemplate(spec.template ?? {}, spec.selector, path.child('template')),
+    ...validateReplicas(spec, path),
     ...validateStrategy(spec.strategy ?? {}, path.child('strategy')),
     ...nonNegative(spec.minReadySeconds, path.child('minReadySeconds')),
     ...nonNegative(spec.revisionHistoryLimit, path.child('revisionHistoryLimit')),
@@ -78,7 +76,7 @@ export function validateDeploymentStatusUpdate(next: Deployment, current: Deploy
       ],
       path,
     ),
-    ...(collisions < (current.status?.collisionCount ?? 0)
+    ...(collisions < (current.status?.collisionCount ?? collisions)
       ? [invalid(path.child('collisionCount'), collisions, 'cannot be decremented')]
       : []),
   ];

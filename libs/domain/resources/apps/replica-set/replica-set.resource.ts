@@ -2,7 +2,9 @@ import type { ReplicaSet } from '../../../api/generated/types.js';
 import { ageColumn, column, nameColumn, wide } from '../../columns.js';
 import { defaultPodSpec } from '../../core/pod-spec/pod-spec.defaults.js';
 import { defineResource } from '../../define-resource.js';
+import { templateWithoutSwitchedOff } from '../../core/pod-spec/switched-off-fields.js';
 import { containerNames, images, selectorText } from '../workload.columns.js';
+import { workloadWarnings } from '../workload.warnings.js';
 import {
   validateReplicaSet,
   validateReplicaSetStatusUpdate,
@@ -22,12 +24,21 @@ export const replicaSet = defineResource<ReplicaSet>({
     if (spec.template?.spec) defaultPodSpec(spec.template.spec);
   },
   strategy: {
-    prepareForCreate: (replicaSet) => ({ ...replicaSet, status: { replicas: 0 } }),
+    prepareForCreate: (replicaSet) => ({
+      ...replicaSet,
+      ...(replicaSet.spec ? { spec: templateWithoutSwitchedOff(replicaSet.spec) } : {}),
+      status: { replicas: 0 },
+    }),
+    prepareForUpdate: (next, current) => ({
+      ...next,
+      ...(next.spec ? { spec: templateWithoutSwitchedOff(next.spec, current.spec) } : {}),
+      ...(current.status ? { status: current.status } : {}),
+    }),
   },
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
   validateStatusUpdate: validateReplicaSetStatusUpdate,
-  selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
+  warnings: workloadWarnings,
   columns: [
     nameColumn,
     column('Desired', 'integer', ({ spec }) => spec?.replicas ?? 0),

@@ -3,7 +3,7 @@ import { invalid, type FieldError } from '../../../api/field-error.js';
 import type { FieldPath } from '../../../api/field-path.js';
 import type { ReplicaSet, ReplicaSetSpec } from '../../../api/generated/types.js';
 import { fieldIsImmutable, nonNegative } from '../../rules.js';
-import { validateReplicaCounts, validateReplicaTemplate, validateWorkloadSelector } from '../workload.validation.js';
+import { validateReplicaCounts, validateReplicas } from '../workload.validation.js';
 
 const noSpec: Partial<ReplicaSetSpec> = {};
 
@@ -14,8 +14,7 @@ export function validateReplicaSet(replicaSet: ReplicaSet, at: FieldPath): Field
   return [
     ...nonNegative(spec.replicas, path.child('replicas')),
     ...nonNegative(spec.minReadySeconds, path.child('minReadySeconds')),
-    ...validateWorkloadSelector(spec.selector, path.child('selector')),
-    ...validateReplicaTemplate(spec.template ?? {}, spec.selector, path.child('template')),
+    ...validateReplicas(spec, path),
   ];
 }
 

@@ -1,13 +1,11 @@
-import { forbiddenField, invalid, type FieldError } from '../../../api/field-error.js';
+import { invalid, type FieldError } from '../../../api/field-error.js';
 import type { FieldPath } from '../../../api/field-path.js';
 import type { Lease } from '../../../api/generated/types.js';
-import { isQualifiedName } from '../../../api/names.js';
 import { ageColumn, column, nameColumn } from '../../columns.js';
 import { defineResource } from '../../define-resource.js';
 
 function validateLease({ spec = {} }: Lease, at: FieldPath): FieldError[] {
   const path = at.child('spec');
-  const strategy = spec.strategy;
   return [
     ...(spec.leaseDurationSeconds !== undefined && spec.leaseDurationSeconds <= 0
       ? [invalid(path.child('leaseDurationSeconds'), spec.leaseDurationSeconds, 'must be greater than 0')]
@@ -15,13 +13,14 @@ function validateLease({ spec = {} }: Lease, at: FieldPath): FieldError[] {
     ...(spec.leaseTransitions !== undefined && spec.leaseTransitions < 0
       ? [invalid(path.child('leaseTransitions'), spec.leaseTransitions, 'must be greater than or equal to 0')]
       : []),
-    ...(strategy !== undefined && strategy !== 'OldestEmulationVersion'
-      ? isQualifiedName(strategy).map((text) => invalid(path.child('strategy'), strategy, text))
-      : []),
-    ...(spec.preferredHolder && !strategy
-      ? [forbiddenField(path.child('preferredHolder'), 'may only be specified if `strategy` is defined')]
-      : []),
   ];
+}
+
+/** Coordinated leader election is switched off, so its fields are not stored, as long as none are there. */
+function withoutCoordination(next: Lease, current?: Lease): Lease {
+  if (!next.spec || current?.spec?.strategy || current?.spec?.preferredHolder) return next;
+  const { strategy: _strategy, preferredHolder: _holder, ...spec } = next.spec;
+  return { ...next, spec };
 }
 
 /** Lease: a heartbeat or a lock. Kept without history in its own stream; PUT to a missing name creates it. */
@@ -31,7 +30,13 @@ export const lease = defineResource<Lease>({
   kind: 'Lease',
   plural: 'leases',
   stream: 'LEASES',
-  strategy: { allowCreateOnUpdate: true, allowUnconditionalUpdate: false },
+  freeFinalizers: true,
+  strategy: {
+    allowCreateOnUpdate: true,
+    allowUnconditionalUpdate: false,
+    prepareForCreate: (lease) => withoutCoordination(lease),
+    prepareForUpdate: withoutCoordination,
+  },
   validate: validateLease,
   columns: [nameColumn, column('Holder', 'string', ({ spec }) => spec?.holderIdentity ?? ''), ageColumn],
 });

@@ -1,6 +1,6 @@
 import { deepEqual } from '../../../api/deep-equal.js';
 import { forbiddenField, invalid, tooLong, type FieldError } from '../../../api/field-error.js';
-import type { FieldPath } from '../../../api/field-path.js';
+import { FieldPath } from '../../../api/field-path.js';
 import type { ConfigMap } from '../../../api/generated/types.js';
 import { isConfigMapKey } from '../../../api/names.js';
 
@@ -22,7 +22,7 @@ export function validateConfigMap({ data = {}, binaryData = {} }: ConfigMap, at:
     ...Object.keys(binaryData).flatMap((key) =>
       isConfigMapKey(key).map((text) => invalid(at.child('binaryData').key(key), key, text)),
     ),
-    ...(bytes > maxBytes ? [tooLong(at, maxBytes)] : []),
+    ...(bytes > maxBytes ? [tooLong(FieldPath.of('[]'), maxBytes)] : []),
   ];
 }
 

@@ -38,6 +38,8 @@ export const event = defineResource<CoreEvent>({
   kind: 'Event',
   plural: 'events',
   stream: 'EVENTS',
+  nameFormat: () => [],
+  freeFinalizers: true,
   strategy: { allowCreateOnUpdate: true },
   validate: (event, at) => validateCoreEvent(event, at),
   selectableFields: {

@@ -1,9 +1,10 @@
 import type { Namespace } from '../../../api/generated/types.js';
 import { invalid } from '../../../api/field-error.js';
+import { finalizerProblems } from '../../../api/object-meta.validation.js';
 import { isDnsLabel, isQualifiedName } from '../../../api/names.js';
 import { ageColumn, column, nameColumn } from '../../columns.js';
 import { defineResource } from '../../define-resource.js';
-import { kubernetesFinalizer, namespaceStrategy } from './namespace.strategy.js';
+import { namespaceStrategy } from './namespace.strategy.js';
 import { validateNamespaceStatusUpdate } from './namespace.validation.js';
 
 /** Namespace: a scope for names. Deleting one deletes everything in it before its finalizer goes. */
@@ -27,14 +28,9 @@ export const namespace = defineResource<Namespace>({
   validate: ({ spec }, at) =>
     (spec?.finalizers ?? []).flatMap((finalizer) => {
       const path = at.child('spec', 'finalizers');
-      const unqualified = isQualifiedName(finalizer).map((text) => invalid(path, finalizer, text));
-      const unknown = !finalizer.includes('/') && finalizer !== kubernetesFinalizer && finalizer !== 'orphan';
-      return [
-        ...unqualified,
-        ...(unknown
-          ? [invalid(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')]
-          : []),
-      ];
+      return [...isQualifiedName(finalizer), ...finalizerProblems(finalizer)].map((text) =>
+        invalid(path, finalizer, text),
+      );
     }),
   validateStatusUpdate: validateNamespaceStatusUpdate,
   selectableFields: {

@@ -1,6 +1,9 @@
 import type { Namespace } from '../../../api/generated/types.js';
 import type { Strategy } from '../../define-resource.js';
 
+/** Lets network policies and the like select a namespace by its name. */
+const nameLabel = 'kubernetes.io/metadata.name';
+
 /** Held in `spec.finalizers` until the namespace controller has emptied the namespace. */
 export const kubernetesFinalizer = 'kubernetes';
 
@@ -10,6 +13,11 @@ export const namespaceStrategy: Strategy<Namespace> = {
     const given = namespace.spec?.finalizers ?? [];
     return {
       ...namespace,
+      // The default label was given to names that were there from the start; a generated one comes later.
+      metadata: {
+        ...namespace.metadata,
+        labels: { ...namespace.metadata.labels, [nameLabel]: namespace.metadata.name ?? '' },
+      },
       spec: {
         ...namespace.spec,
         finalizers: given.includes(kubernetesFinalizer) ? given : [...given, kubernetesFinalizer],

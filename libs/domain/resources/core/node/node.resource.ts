@@ -1,7 +1,14 @@
 import type { Node } from '../../../api/generated/types.js';
+import { roundedToMilli } from '../../../api/quantity.js';
 import { defineResource } from '../../define-resource.js';
 import { nodeColumns } from './node.columns.js';
-import { validateNode, validateNodeUpdate } from './node.validation.js';
+import { validateNode, validateNodeStatusUpdate, validateNodeUpdate } from './node.validation.js';
+
+/** The kubelet's configuration has not come from the API since v1.24. */
+function withoutDynamicConfig(node: Node): Node {
+  const { configSource: _removed, ...spec } = node.spec ?? {};
+  return node.spec ? { ...node, spec } : node;
+}
 
 /** Node: a machine that runs pods. Its agent registers it and reports its status. */
 export const node = defineResource<Node>({
@@ -10,19 +17,26 @@ export const node = defineResource<Node>({
   kind: 'Node',
   plural: 'nodes',
   defaults: ({ spec, status }) => {
+    if (status?.capacity) status.capacity = roundedToMilli(status.capacity);
+    if (status?.allocatable) status.allocatable = roundedToMilli(status.allocatable);
     if (status?.capacity && !status.allocatable) status.allocatable = { ...status.capacity };
     if (!spec) return;
-    if (spec.podCIDR && !spec.podCIDRs?.length) spec.podCIDRs = [spec.podCIDR];
-    if (spec.podCIDRs?.[0]) spec.podCIDR = spec.podCIDRs[0];
+    // The older field wins where the two contradict each other.
+    if (spec.podCIDR && spec.podCIDRs?.[0] !== spec.podCIDR) spec.podCIDRs = [spec.podCIDR];
+    else if (spec.podCIDRs?.[0]) spec.podCIDR = spec.podCIDRs[0];
   },
   strategy: {
-    prepareForCreate: (node) => node,
+    prepareForCreate: withoutDynamicConfig,
+    prepareForUpdate: (next, current) => ({
+      ...withoutDynamicConfig(next),
+      ...(current.status ? { status: current.status } : {}),
+    }),
     prepareForStatusUpdate: (next, current) => ({ ...next, ...(current.spec ? { spec: current.spec } : {}) }),
     changesGeneration: () => false,
   },
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
-  validateStatusUpdate: validateNodeUpdate,
+  validateStatusUpdate: validateNodeStatusUpdate,
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec?.unschedulable ?? false) },
   columns: nodeColumns,
 });

@@ -19,8 +19,52 @@ function validatePodCidrs(cidrs: readonly string[], at: FieldPath): FieldError[]
   ];
 }
 
+const avoidedPods = 'scheduler.alpha.kubernetes.io/preferAvoidPods';
+
+/** An annotation of old, still read: JSON or nothing. */
+function validateAvoidedPods(text: string | undefined, at: FieldPath): FieldError[] {
+  if (!text) return [];
+  try {
+    JSON.parse(text);
+    return [];
+  } catch {
+    return [
+      invalid(at.child('AvoidPods'), avoidedPods, `invalid character '${text[0]}' looking for beginning of value`),
+    ];
+  }
+}
+
+const featureName = /^[A-Z][A-Za-z0-9]*(\/[A-Z][A-Za-z0-9]*)*$/;
+
+function validateDeclaredFeatures(features: readonly string[], at: FieldPath): FieldError[] {
+  return features.flatMap((feature, i) => {
+    const previous = features[i - 1];
+    return [
+      ...(featureName.test(feature)
+        ? []
+        : [
+            invalid(
+              at.index(i),
+              feature,
+              `invalid feature name ${JSON.stringify(feature)}: must start with an UpperCamelCase segment, with subsequent segments separated by '/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes`,
+            ),
+          ]),
+      ...(previous === feature ? [duplicate(at.index(i), feature)] : []),
+      ...(previous !== undefined && previous > feature
+        ? [invalid(at.index(i), feature, 'list must be sorted alphabetically')]
+        : []),
+    ];
+  });
+}
+
+/** What a node says about itself, in every write. */
+const validateStatements = ({ metadata, status }: Pick<Node, 'metadata' | 'status'>, at: FieldPath): FieldError[] => [
+  ...validateDeclaredFeatures(status?.declaredFeatures ?? [], at.child('status', 'declaredFeatures')),
+  ...validateAvoidedPods(metadata.annotations?.[avoidedPods], at.child('metadata', 'annotations')),
+];
+
 /** Rules of the API reference for Node. Pure; reports every violation, each with its field path. */
-export function validateNode({ spec, status }: Node, at: FieldPath): FieldError[] {
+export function validateNode({ metadata, spec, status }: Node, at: FieldPath): FieldError[] {
   return [
     ...validateTaints(spec?.taints ?? [], at.child('metadata', 'taints')),
     ...(['capacity', 'allocatable'] as const).flatMap((list) =>
@@ -29,6 +73,7 @@ export function validateNode({ spec, status }: Node, at: FieldPath): FieldError[
       ),
     ),
     ...validatePodCidrs(spec?.podCIDRs ?? [], at.child('spec', 'podCIDRs')),
+    ...validateStatements({ metadata, status }, at),
   ];
 }
 
@@ -54,3 +99,8 @@ export function validateNodeUpdate(next: Node, current: Node, at: FieldPath): Fi
       : [forbiddenField(path.child('externalID'), 'may not be updated')]),
   ];
 }
+
+export const validateNodeStatusUpdate = (next: Node, current: Node, at: FieldPath): FieldError[] => [
+  ...validateStatements(next, at),
+  ...validateNodeUpdate(next, current, at),
+];

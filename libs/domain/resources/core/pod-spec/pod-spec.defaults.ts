@@ -1,3 +1,4 @@
+import { roundedToMilli } from '../../../api/quantity.js';
 import type { Container, PodSpec, Probe, Volume } from '../../../api/generated/types.js';
 
 const fileMode = 0o644;
@@ -21,6 +22,7 @@ type AnyContainer = Pick<
   | 'readinessProbe'
   | 'startupProbe'
   | 'lifecycle'
+  | 'resources'
 >;
 
 type HttpGet = NonNullable<Probe['httpGet']>;
@@ -41,7 +43,13 @@ function defaultProbe(probe: Probe | undefined): void {
   if (probe.grpc) probe.grpc.service ??= '';
 }
 
+function roundResources({ resources }: { resources?: PodSpec['resources'] }): void {
+  if (resources?.limits) resources.limits = roundedToMilli(resources.limits);
+  if (resources?.requests) resources.requests = roundedToMilli(resources.requests);
+}
+
 function defaultContainer(container: AnyContainer): void {
+  roundResources(container);
   container.imagePullPolicy ||= defaultPullPolicy(container.image ?? '');
   container.terminationMessagePath ||= '/dev/termination-log';
   container.terminationMessagePolicy ||= 'File';
@@ -90,6 +98,8 @@ export function defaultPodSpec(spec: PodSpec): void {
   spec.dnsPolicy ||= 'ClusterFirst';
   spec.restartPolicy ||= 'Always';
   spec.securityContext ??= {};
+  roundResources(spec);
+  if (spec.overhead) spec.overhead = roundedToMilli(spec.overhead);
   spec.terminationGracePeriodSeconds ??= 30;
   spec.schedulerName ||= 'default-scheduler';
   if (spec.serviceAccountName) spec.serviceAccount = spec.serviceAccountName;

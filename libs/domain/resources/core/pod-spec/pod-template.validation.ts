@@ -4,11 +4,11 @@ import type { PodTemplateSpec } from '../../../api/generated/types.js';
 import { validateAnnotations, validateLabels } from '../../../api/object-meta.validation.js';
 import { validatePodSpec } from './pod-spec.validation.js';
 
-/** Rules of the template that workloads make pods from. */
+/** Rules of the template that workloads make pods from. Clients know its labels and annotations by the paths without `metadata`. */
 export function validatePodTemplate({ metadata, spec }: PodTemplateSpec, at: FieldPath): FieldError[] {
   return [
-    ...validateLabels(metadata?.labels, at.child('metadata', 'labels')),
-    ...validateAnnotations(metadata?.annotations, at.child('metadata', 'annotations')),
+    ...validateLabels(metadata?.labels, at.child('labels')),
+    ...validateAnnotations(metadata?.annotations, at.child('annotations')),
     ...validatePodSpec(spec ?? { containers: [] }, undefined, at.child('spec')),
     ...(spec?.ephemeralContainers?.length
       ? [forbiddenField(at.child('spec', 'ephemeralContainers'), 'ephemeral containers not allowed in pod template')]

@@ -86,13 +86,10 @@ const sourceRules: { readonly [K in keyof Required<Sources>]: SourceRule<K> } = 
     ...fileMode(defaultMode, at.child('defaultMode')),
     ...items.flatMap((item, i) => validateKeyToPath(item, at.child('items').index(i))),
   ],
-  nfs: ({ server, path }, at) => [
+  nfs: ({ server, path = '' }, at) => [
     ...(server ? [] : [required(at.child('server'))]),
-    ...(path
-      ? path.startsWith('/')
-        ? []
-        : [invalid(at.child('path'), path, 'must be an absolute path')]
-      : [required(at.child('path'))]),
+    ...(path ? [] : [required(at.child('path'))]),
+    ...(path.startsWith('/') ? [] : [invalid(at.child('path'), path, 'must be an absolute path')]),
   ],
   iscsi: needs('targetPortal', 'iqn'),
   glusterfs: needs('endpoints', 'path'),

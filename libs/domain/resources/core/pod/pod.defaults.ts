@@ -8,9 +8,13 @@ function requestWhatIsLimited({ resources }: { resources?: ResourceRequirements 
 }
 
 /** Defaults that a pod has beyond those of every pod spec: templates do not get them. */
-export function defaultPod({ spec }: Pod): void {
+export function defaultPod({ spec, status }: Pod): void {
+  // The older field wins where the two contradict each other.
+  if (status?.podIP && status.podIPs?.[0]?.ip !== status.podIP) status.podIPs = [{ ip: status.podIP }];
+  else if (status?.podIPs?.[0]?.ip) status.podIP = status.podIPs[0].ip;
   if (!spec) return;
   defaultPodSpec(spec);
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
   for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])] as Container[])
     requestWhatIsLimited(container);
   defaultPodResources(spec);

@@ -1,10 +1,21 @@
 import type { Pod } from '../../../api/generated/types.js';
 import { deepEqual } from '../../../api/deep-equal.js';
+import { isDnsLabel } from '../../../api/names.js';
 import { defineResource } from '../../define-resource.js';
+import { podWarnings } from '../pod-spec/pod-spec.warnings.js';
 import { podColumns } from './pod.columns.js';
 import { defaultPod } from './pod.defaults.js';
 import { podStrategy } from './pod.strategy.js';
 import { validatePod, validatePodCreate, validatePodStatusUpdate, validatePodUpdate } from './pod.validation.js';
+
+function hostnameWarnings({ metadata }: Pod): string[] {
+  const problems = isDnsLabel(metadata.name ?? '');
+  return problems.length === 0
+    ? []
+    : [
+        `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${problems.join(' ')}]`,
+      ];
+}
 
 /** Pod: containers that run together on one node. Deleting one waits for its containers to stop. */
 export const pod = defineResource<Pod>({
@@ -14,6 +25,7 @@ export const pod = defineResource<Pod>({
   plural: 'pods',
   defaults: defaultPod,
   strategy: { ...podStrategy, changesGeneration: (next, current) => !deepEqual(next.spec, current.spec) },
+  warnings: (pod, current) => (current ? [] : [...hostnameWarnings(pod), ...podWarnings(pod)]),
   validate: validatePod,
   validateCreate: validatePodCreate,
   validateUpdate: validatePodUpdate,

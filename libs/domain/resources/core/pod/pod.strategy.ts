@@ -1,8 +1,9 @@
 import type { LabelSelector, Pod, PodAffinityTerm, PodCondition, PodSpec } from '../../../api/generated/types.js';
 import type { Strategy } from '../../define-resource.js';
+import { withoutSwitchedOff } from '../pod-spec/switched-off-fields.js';
 import { qosClassOf } from './pod-qos.js';
 
-const gated: PodCondition = {
+const gated: Omit<PodCondition, 'lastTransitionTime'> = {
   type: 'PodScheduled',
   status: 'False',
   reason: 'SchedulingGated',
@@ -83,14 +84,21 @@ function keepObservedGenerations(conditions: readonly PodCondition[], before: re
 
 /** The API, not the client, starts a pod's status; a terminated or unscheduled pod is deleted at once, any other by its node. */
 export const podStrategy: Strategy<Pod> = {
-  prepareForCreate: (pod) => ({
+  prepareForCreate: (pod, { now }) => ({
     ...pod,
-    ...(pod.spec ? { spec: resolveLabelKeys(pod.spec, pod.metadata.labels ?? {}) } : {}),
+    ...(pod.spec ? { spec: withoutSwitchedOff(resolveLabelKeys(pod.spec, pod.metadata.labels ?? {})) } : {}),
     status: {
       phase: 'Pending',
-      ...(pod.spec?.schedulingGates?.length ? { conditions: [gated] } : {}),
+      ...(pod.spec?.schedulingGates?.length
+        ? { conditions: [{ ...gated, lastTransitionTime: `${now.toISOString().slice(0, 19)}Z` }] }
+        : {}),
       qosClass: qosClassOf(pod.spec ?? { containers: [] }),
     },
+  }),
+  prepareForUpdate: (next, current) => ({
+    ...next,
+    ...(next.spec ? { spec: withoutSwitchedOff(next.spec, current.spec) } : {}),
+    ...(current.status ? { status: current.status } : {}),
   }),
   prepareForStatusUpdate: (next, current) => {
     const { ownerReferences: _ignored, ...metadata } = next.metadata;

@@ -3,6 +3,14 @@ import { ageColumn, column, nameColumn } from '../../columns.js';
 import { defineResource } from '../../define-resource.js';
 import { validateSecret, validateSecretUpdate } from './secret.validation.js';
 
+/** A key pair of which one half cannot be read serves nobody. */
+function secretWarnings({ type, data = {} }: Secret): string[] {
+  if (type !== 'kubernetes.io/tls') return [];
+  const pem = (key: string): boolean => /-----BEGIN [^-]+-----/.test(Buffer.from(data[key] ?? '', 'base64').toString());
+  if (!pem('tls.crt')) return ['tls: failed to find any PEM data in certificate input'];
+  return pem('tls.key') ? [] : ['tls: failed to find any PEM data in key input'];
+}
+
 /** Secret: up to 1 MiB of data of a type that never changes. What a client writes as text in `stringData` becomes data. */
 export const secret = defineResource<Secret>({
   group: '',
@@ -19,6 +27,7 @@ export const secret = defineResource<Secret>({
   },
   validate: validateSecret,
   validateUpdate: validateSecretUpdate,
+  warnings: secretWarnings,
   selectableFields: { type: ({ type }) => type ?? '' },
   columns: [
     nameColumn,
