@@ -39,6 +39,7 @@ export { fieldElement } from './patch/structured/path-element.js';
 export * from './patch/managed-fields/managers.js';
 export * from './patch/managed-fields/track-update.js';
 export * from './patch/managed-fields/server-side-apply.js';
+export { validateClusterIps } from './resources/core/service/service.validation.js';
 export * from './resources/resources.js';
 export * from './resources/stored-as/stored-as.js';
 export * from './discovery/index.js';

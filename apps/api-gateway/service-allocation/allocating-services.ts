@@ -1,9 +1,9 @@
 import {
   FieldPath,
   invalidObject,
+  validateClusterIps,
   type AdmissionRequest,
   type AnyResource,
-  type RuleContext,
   type Service,
 } from '@shiplog/domain';
 import type { AdmissionPlugin } from '../admission/admission-plugin.js';
@@ -19,11 +19,8 @@ const isService = ({ group, plural }: { group: string; plural: string }): boolea
  */
 function allocating(service: AnyResource, allocation: ServiceAllocation): AnyResource {
   const { strategy } = service;
-  const confirmAddresses = (next: Service, current: Service | undefined, rules: RuleContext): void => {
-    const errors = [
-      ...(service.validate?.(next, FieldPath.root, rules) ?? []),
-      ...(current ? (service.validateUpdate?.(next, current, FieldPath.root, rules) ?? []) : []),
-    ].filter(({ field }) => /^spec\.(clusterIP|ipFamil)/.test(field));
+  const confirmAddresses = (next: Service): void => {
+    const errors = validateClusterIps(next.spec ?? {}, FieldPath.of('spec'));
     if (errors.length > 0) throw invalidObject(service, next.metadata.name ?? '', errors);
   };
   return {
@@ -32,12 +29,12 @@ function allocating(service: AnyResource, allocation: ServiceAllocation): AnyRes
       ...strategy,
       prepareForCreate: (object: Service, rules) => {
         const prepared = (strategy.prepareForCreate?.(object, rules) ?? object) as Service;
-        confirmAddresses(prepared, undefined, rules);
+        confirmAddresses(prepared);
         return allocation.fill(prepared, undefined);
       },
       prepareForUpdate: (next: Service, current: Service, rules) => {
         const prepared = (strategy.prepareForUpdate?.(next, current, rules) ?? next) as Service;
-        confirmAddresses(prepared, current, rules);
+        confirmAddresses(prepared);
         return allocation.fill(prepared, current.spec);
       },
     },

@@ -100,6 +100,11 @@ test.each<[string, ServiceSpec, string]>([
     nodePort(3001),
     'provided port is not in the valid range. The range of valid ports is 30000-30019',
   ],
+  [
+    'one port for two of its own',
+    { type: 'NodePort', ports: [port({ nodePort: 30002 }), port({ port: 81, nodePort: 30002 })] },
+    'spec.ports[1].nodePort: Invalid value: 30002: provided port is already allocated',
+  ],
   ['two families', { ipFamilyPolicy: 'RequireDualStack' }, 'this cluster is not configured for dual-stack services'],
   [
     'the other family',

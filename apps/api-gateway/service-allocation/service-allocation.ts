@@ -40,6 +40,8 @@ const opensNodePorts = ({ type, allocateLoadBalancerNodePorts }: ServiceSpec): b
 const needsHealthCheck = ({ type, externalTrafficPolicy }: ServiceSpec): boolean =>
   type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
 
+const portTaken = 'provided port is already allocated';
+
 const refusal = ({ metadata }: Service, error: FieldError): Error =>
   invalidObject({ group: '', kind: 'Service' }, metadata.name ?? '', [error]);
 
@@ -72,6 +74,7 @@ export class ServiceAllocation {
     const errors = fillFamilies(spec, old, [this.addresses.family]);
     if (errors.length > 0) throw invalidObject({ group: '', kind: 'Service' }, service.metadata.name ?? '', errors);
     if (hasAddress(spec)) this.fillAddresses(filled);
+    if (old === undefined) confirmNodePortsDiffer(filled);
     this.fillPorts(filled);
     return filled;
   }
@@ -122,7 +125,7 @@ export class ServiceAllocation {
     return {
       value: portKey(port),
       outOfRange: (dryRun) => (dryRun || this.ports.includes(port) ? undefined : range),
-      taken: 'provided port is already allocated',
+      taken: portTaken,
       refused,
     };
   }
@@ -162,6 +165,15 @@ const heldValues = (spec: ServiceSpec): string[] => [
     ...(spec.healthCheckNodePort ? [portKey(spec.healthCheckNodePort)] : []),
   ]),
 ];
+
+/** A new Service cannot have one node port for two of its ports, but for one port in two protocols. */
+function confirmNodePortsDiffer(service: Service): void {
+  const ports = service.spec.ports ?? [];
+  ports.forEach(({ port, nodePort }, i) => {
+    if (nodePort && ports.slice(0, i).some((other) => other.nodePort === nodePort && other.port !== port))
+      throw refusedNodePort(service, i, nodePort, portTaken);
+  });
+}
 
 const refusedNodePort = (service: Service, index: number, port: number, why: string): Error =>
   refusal(service, invalid(at.child('ports').index(index).child('nodePort'), port, why));

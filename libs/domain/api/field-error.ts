@@ -44,10 +44,17 @@ export const typeInvalid = (at: FieldPath, value: unknown, detail: string): Fiel
   message: withDetail(`Invalid value: ${quoted(value)}`, detail),
 });
 
-export const notSupported = (at: FieldPath, value: unknown, supported: readonly string[]): FieldError => ({
+export const notSupported = (at: FieldPath, value: unknown, supported: readonly string[]): FieldError =>
+  notSupportedInOrder(at, value, [...supported].sort());
+
+/** For the few fields that list what they support in an order of their own. */
+export const notSupportedInOrder = (at: FieldPath, value: unknown, supported: readonly string[]): FieldError => ({
   reason: 'FieldValueNotSupported',
   field: at.toString(),
-  message: `Unsupported value: ${quoted(value)}${supported.length === 0 ? '' : `: supported values: ${[...supported].sort().map(quoted).join(', ')}`}`,
+  message: withDetail(
+    `Unsupported value: ${quoted(value)}`,
+    supported.length === 0 ? '' : `supported values: ${supported.map(quoted).join(', ')}`,
+  ),
 });
 
 export const duplicate = (at: FieldPath, value: unknown): FieldError => ({

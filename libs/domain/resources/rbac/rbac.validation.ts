@@ -1,4 +1,5 @@
-import { invalid, notSupported, required, type FieldError } from '../../api/field-error.js';
+import { deepEqual } from '../../api/deep-equal.js';
+import { invalid, notSupported, notSupportedInOrder, required, type FieldError } from '../../api/field-error.js';
 import type { FieldPath } from '../../api/field-path.js';
 import type { PolicyRule, RoleRef, Subject } from '../../api/generated/types.js';
 import { isDnsSubdomain, isPathSegmentName } from '../../api/names.js';
@@ -38,10 +39,16 @@ export function validateRoleRef(
 ): FieldError[] {
   return [
     ...oneOf(apiGroup, [rbacGroup], at.child('apiGroup')),
-    ...oneOf(kind, kinds, at.child('kind')),
+    ...(kinds.includes(kind) ? [] : [notSupportedInOrder(at.child('kind'), kind, kinds)]),
     ...(name ? inFormat(isPathSegmentName, name, at.child('name')) : [required(at.child('name'))]),
   ];
 }
+
+/** What a binding grants never changes: whoever may only edit its subjects could else grant what they do not have. */
+export const validateSameRole = (next: RoleRef, current: RoleRef, at: FieldPath): FieldError[] =>
+  deepEqual(next, current)
+    ? []
+    : [invalid(at, { APIGroup: next.apiGroup, Kind: next.kind, Name: next.name }, 'cannot change roleRef')];
 
 export function validateSubject(
   { kind, name, namespace, apiGroup = '' }: Subject,
@@ -58,5 +65,5 @@ export function validateSubject(
     ];
   }
   if (kind === 'User' || kind === 'Group') return [...nameless, ...oneOf(apiGroup, [rbacGroup], at.child('apiGroup'))];
-  return [...nameless, notSupported(at.child('kind'), kind, ['ServiceAccount', 'User', 'Group'])];
+  return [...nameless, notSupportedInOrder(at.child('kind'), kind, ['ServiceAccount', 'User', 'Group'])];
 }

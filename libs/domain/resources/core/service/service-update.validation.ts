@@ -2,7 +2,7 @@ import { forbiddenField, invalid, type FieldError } from '../../../api/field-err
 import type { FieldPath } from '../../../api/field-path.js';
 import type { Service, ServiceSpec } from '../../../api/generated/types.js';
 import { needsHealthCheck } from './service.defaults.js';
-import { isHeadless } from './service.validation.js';
+import { isHeadless, validateLoadBalancerClass } from './service.validation.js';
 
 const fixed = 'may not change once set';
 
@@ -68,6 +68,8 @@ export function validateServiceUpdate(
     ...(bothBalanced && next.loadBalancerClass !== current.loadBalancerClass
       ? [invalid(path.child('loadBalancerClass'), next.loadBalancerClass, fixed)]
       : []),
+    // Reported a second time beside the rules of every write: clients compare the list of causes with what they know.
+    ...validateLoadBalancerClass(next, path),
     ...(needsHealthCheck(current) && needsHealthCheck(next) && current.healthCheckNodePort !== next.healthCheckNodePort
       ? [forbiddenField(path.child('healthCheckNodePort'), 'field is immutable')]
       : []),

@@ -6,6 +6,7 @@ import { defaultService } from './service.defaults.js';
 import { serviceStrategy } from './service.strategy.js';
 import { validateServiceUpdate } from './service-update.validation.js';
 import { validateService, validateServiceStatusUpdate } from './service.validation.js';
+import { serviceWarnings } from './service.warnings.js';
 
 /** Service: one stable address and name for a set of pods. */
 export const service = defineResource<Service>({
@@ -19,6 +20,7 @@ export const service = defineResource<Service>({
   validate: validateService,
   validateUpdate: validateServiceUpdate,
   validateStatusUpdate: validateServiceStatusUpdate,
+  warnings: serviceWarnings,
   selectableFields: {
     'spec.clusterIP': ({ spec }) => spec?.clusterIP ?? '',
     'spec.type': ({ spec }) => spec?.type ?? '',

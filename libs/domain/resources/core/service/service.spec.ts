@@ -5,6 +5,7 @@ import { defaultService } from './service.defaults.js';
 import { serviceStrategy } from './service.strategy.js';
 import { validateServiceUpdate } from './service-update.validation.js';
 import { validateService } from './service.validation.js';
+import { serviceWarnings } from './service.warnings.js';
 
 const root = FieldPath.root;
 const context = { now: new Date(0), newUid: () => 'u' };
@@ -57,6 +58,25 @@ describe('a Service that is refused', () => {
       ['spec.clusterIPs[0]: Invalid value: "None": may not be set to \'None\' for NodePort services'],
     ],
     [
+      'a port that another has in the same protocol',
+      {
+        ports: [
+          { name: 'a', port: 80 },
+          { name: 'b', port: 80 },
+        ],
+      },
+      [
+        'spec.ports[1]: Duplicate value: {"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}',
+      ],
+    ],
+    [
+      'an unknown distribution, listing the known in the order in which they came to be',
+      { trafficDistribution: 'Nope' },
+      [
+        'spec.trafficDistribution: Unsupported value: "Nope": supported values: "PreferClose", "PreferSameZone", "PreferSameNode"',
+      ],
+    ],
+    [
       'an external policy on a ClusterIP',
       { externalTrafficPolicy: 'Local' },
       ['spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services'],
@@ -94,6 +114,24 @@ describe('update', () => {
       clusterIP: '10.0.0.1',
       clusterIPs: ['10.0.0.1'],
     }));
+  it('says by its plural address what the client says by the singular one', () =>
+    expect(update(aService({ clusterIP: '10.0.0.2' }), allocated({})).spec?.clusterIPs).toEqual(['10.0.0.2']));
+  it('keeps the node port of a port whose number changes', () =>
+    expect(
+      update(
+        allocated({ type: 'NodePort', ports: [{ name: 'a', port: 81 }] }),
+        allocated({ type: 'NodePort', ports: [{ name: 'a', port: 80, nodePort: 30001 }] }),
+      ).spec?.ports?.[0],
+    ).toMatchObject({ port: 81, nodePort: 30001 }));
+  it('gives up the internal policy when it becomes an ExternalName', () =>
+    expect(
+      update(allocated({ type: 'ExternalName', externalName: 'x.io', internalTrafficPolicy: 'Cluster' }), allocated({}))
+        .spec,
+    ).not.toHaveProperty('internalTrafficPolicy'));
+  it('refuses a class twice where only load balancers have one', () =>
+    expect(
+      validateServiceUpdate(allocated({ loadBalancerClass: 'x.io/c' }), allocated({}), root).map(({ field }) => field),
+    ).toEqual(['spec.loadBalancerClass']));
   it('keeps the node port that the client left out', () =>
     expect(
       update(allocated({ type: 'NodePort' }), allocated({ type: 'NodePort', ports: [{ port: 80, nodePort: 30001 }] }))
@@ -137,3 +175,32 @@ it.each<[string, Service, string]>([
 ])('prints %s', (_, service, text) =>
   expect(serviceColumns.find(({ name }) => name === 'Port(s)')?.value(service, new Date(0))).toBe(text),
 );
+
+describe('a Service that is warned about', () => {
+  const cases: [string, ServiceSpec, string[]][] = [
+    ['nothing unusual', {}, []],
+    ['a name of another type', { externalName: 'x.y' }, ['spec.externalName is ignored when spec.type is not']],
+    ['external addresses', { externalIPs: ['1.2.3.4'] }, ['spec.externalIPs is deprecated']],
+    [
+      'what headless Services lack',
+      { clusterIP: 'None', clusterIPs: ['None'], externalIPs: ['1.2.3.4'], sessionAffinity: 'ClientIP' },
+      ['spec.externalIPs is ignored for headless', 'spec.SessionAffinity is ignored for headless'],
+    ],
+    ['a distribution of the past', { trafficDistribution: 'PreferClose' }, ['spec.trafficDistribution: "PreferClose"']],
+    [
+      'an address that is not canonical',
+      { type: 'LoadBalancer', loadBalancerIP: '2001:0DB8::1' },
+      ['spec.loadBalancerIP: IPv6 address "2001:0DB8::1" should be in RFC 5952 canonical format ("2001:db8::1")'],
+    ],
+    [
+      'an address with zeros in front',
+      { type: 'LoadBalancer', loadBalancerIP: '010.0.0.1' },
+      ['spec.loadBalancerIP: non-standard IP address "010.0.0.1" is invalid: use "10.0.0.1"'],
+    ],
+  ];
+  test.each(cases)('%s', (_, spec, expected) => {
+    const warnings = serviceWarnings(aService(spec));
+    expect(warnings).toHaveLength(expected.length);
+    expected.forEach((start, i) => expect(warnings[i]?.startsWith(start)).toBe(true));
+  });
+});

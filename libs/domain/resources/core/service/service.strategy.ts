@@ -32,6 +32,8 @@ function dropWhatTypeLacks(next: ServiceSpec, current: ServiceSpec): ServiceSpec
   if (lost(hasClusterIp) && next.clusterIP === current.clusterIP && deepEqual(next.clusterIPs, current.clusterIPs)) {
     dropped.add('clusterIP').add('clusterIPs');
   }
+  // Kept or new, it says nothing where no traffic arrives.
+  if (!hasClusterIp(next)) dropped.add('internalTrafficPolicy');
   const spec: ServiceSpec = Object.fromEntries(Object.entries(next).filter(([field]) => !dropped.has(field)));
   if (lost(hasNodePorts) && deepEqual(nodePorts(next), nodePorts(current))) {
     spec.ports = spec.ports?.map(({ nodePort: _dropped, ...port }) => port);
@@ -42,25 +44,17 @@ function dropWhatTypeLacks(next: ServiceSpec, current: ServiceSpec): ServiceSpec
 /** `clusterIP` is the first of `clusterIPs`: a client that knows only the one keeps the other in step. */
 export function normalizeClusterIps(next: ServiceSpec, current: ServiceSpec | undefined): ServiceSpec {
   if (!current) return next.clusterIP && !next.clusterIPs?.length ? { ...next, clusterIPs: [next.clusterIP] } : next;
-  const samePlural = deepEqual(next.clusterIPs ?? [], current.clusterIPs ?? []);
   const sameSingular = (next.clusterIP ?? '') === (current.clusterIP ?? '');
-  if (!sameSingular && samePlural) {
-    if (!next.clusterIP) {
-      const { clusterIPs: _dropped, ...rest } = next;
-      return rest;
-    }
-    return { ...next, clusterIPs: [next.clusterIP] };
-  }
-  if (
-    current.clusterIPs?.length &&
-    !next.clusterIPs?.length &&
-    sameSingular &&
-    current.clusterIPs[0] === next.clusterIP
-  ) {
-    const { clusterIP: _dropped, ...rest } = next;
-    return rest;
-  }
-  return next;
+  if (sameSingular) return next.clusterIPs?.length ? next : withClusterIps(next, current.clusterIPs);
+  if (!deepEqual(next.clusterIPs ?? [], current.clusterIPs ?? [])) return next;
+  return withClusterIps(next, next.clusterIP ? [next.clusterIP] : undefined);
+}
+
+function withClusterIps(
+  { clusterIPs: _replaced, ...spec }: ServiceSpec,
+  clusterIPs: string[] | undefined,
+): ServiceSpec {
+  return clusterIPs?.length ? { ...spec, clusterIPs } : spec;
 }
 
 /** What an update leaves out although the server chose it: addresses and ports stay those of the stored Service. */
@@ -68,18 +62,21 @@ export function keepAllocated(next: ServiceSpec, current: ServiceSpec): ServiceS
   const spec = { ...next };
   if (hasClusterIp(current) && hasClusterIp(next)) {
     if (!spec.clusterIP && current.clusterIP) spec.clusterIP = current.clusterIP;
-    if (!spec.clusterIPs?.length && current.clusterIPs && spec.clusterIP === current.clusterIP)
-      spec.clusterIPs = current.clusterIPs;
+    if (!spec.clusterIPs?.length && current.clusterIPs?.length) spec.clusterIPs = current.clusterIPs;
   }
-  if (hasNodePorts(current) && hasNodePorts(next)) {
-    const taken = new Set(nodePorts(next).filter(Boolean));
-    spec.ports = next.ports?.map((port) => {
-      const known = current.ports?.find((old) => old.port === port.port && old.protocol === port.protocol)?.nodePort;
-      return port.nodePort || !known || taken.has(known) ? port : { ...port, nodePort: known };
-    });
-  }
+  if (hasNodePorts(current) && hasNodePorts(next)) spec.ports = withNodePorts(next, current);
   if (needsHealthCheck(current) && needsHealthCheck(next)) spec.healthCheckNodePort ||= current.healthCheckNodePort;
   return spec;
+}
+
+/** Told apart by name: what else the client changes about a port does not cost it its node port. */
+function withNodePorts(next: ServiceSpec, current: ServiceSpec): ServiceSpec['ports'] {
+  const taken = new Set(nodePorts(next).filter(Boolean));
+  const byName = new Map((current.ports ?? []).map(({ name = '', nodePort }) => [name, nodePort]));
+  return next.ports?.map((port) => {
+    const known = byName.get(port.name ?? '');
+    return port.nodePort || !known || taken.has(known) ? port : { ...port, nodePort: known };
+  });
 }
 
 /** Clients own the spec; the type decides which of its fields make sense. */
@@ -93,7 +90,7 @@ export const serviceStrategy: Strategy<Service> = {
   }),
   prepareForUpdate: (next, current) => {
     if (!next.spec || !current.spec) return { ...next, status: current.status };
-    const patched = keepAllocated(normalizeClusterIps(next.spec, current.spec), current.spec);
+    const patched = normalizeClusterIps(keepAllocated(next.spec, current.spec), current.spec);
     const spec = dropWhatTypeLacks(patched, current.spec);
     return { ...next, spec, status: isLoadBalancer(spec) ? current.status : { ...current.status, loadBalancer: {} } };
   },

@@ -2,7 +2,7 @@ import {
   duplicate,
   forbiddenField,
   invalid,
-  notSupported,
+  notSupportedInOrder,
   required,
   type FieldError,
 } from '../../../api/field-error.js';
@@ -79,7 +79,16 @@ function validatePorts(spec: ServiceSpec, at: FieldPath): FieldError[] {
     ]),
     ...ports.flatMap(({ protocol, port }, i) =>
       earlier(i, (other) => other.port === port && other.protocol === protocol)
-        ? [duplicate(at.index(i), { name: '', protocol, appProtocol: null, port, targetPort: 0, nodePort: 0 })]
+        ? [
+            duplicate(at.index(i), {
+              Name: '',
+              Protocol: protocol,
+              AppProtocol: null,
+              Port: port,
+              TargetPort: 0,
+              NodePort: 0,
+            }),
+          ]
         : [],
     ),
   ];
@@ -108,7 +117,8 @@ function validateAffinity({ sessionAffinity, sessionAffinityConfig }: ServiceSpe
       ];
 }
 
-function validateClusterIps(spec: ServiceSpec, at: FieldPath): FieldError[] {
+/** What a Service says about its addresses, taken by itself: must be right before any can be given to it. */
+export function validateClusterIps(spec: ServiceSpec, at: FieldPath): FieldError[] {
   const { type, clusterIP = '', clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = spec;
   if (type === 'ExternalName') return [];
   const path = at.child('clusterIPs');
@@ -151,9 +161,18 @@ const familyMismatches = (ips: readonly string[], ipFamilies: readonly string[],
       : [invalid(at.index(i), ip, `expected an ${ipFamilies[i]} value as indicated by \`ipFamilies[${i}]\``)],
   );
 
+const onlyLoadBalancers = "may only be used when `type` is 'LoadBalancer'";
+
+export function validateLoadBalancerClass({ type, loadBalancerClass }: ServiceSpec, at: FieldPath): FieldError[] {
+  if (loadBalancerClass === undefined) return [];
+  const path = at.child('loadBalancerClass');
+  return type === 'LoadBalancer'
+    ? inFormat(isQualifiedName, loadBalancerClass, path)
+    : [forbiddenField(path, onlyLoadBalancers)];
+}
+
 function validateLoadBalancer({ spec = {}, metadata }: Service, at: FieldPath): FieldError[] {
   const path = at.child('spec');
-  const onlyLoadBalancers = "may only be used when `type` is 'LoadBalancer'";
   const isLoadBalancer = spec.type === 'LoadBalancer';
   const annotation = metadata.annotations?.[sourceRangesAnnotation];
   const annotated = at.child('metadata', 'annotations').key(sourceRangesAnnotation);
@@ -174,11 +193,7 @@ function validateLoadBalancer({ spec = {}, metadata }: Service, at: FieldPath): 
     ...(spec.allocateLoadBalancerNodePorts !== undefined && !isLoadBalancer
       ? [forbiddenField(path.child('allocateLoadBalancerNodePorts'), onlyLoadBalancers)]
       : []),
-    ...(spec.loadBalancerClass === undefined
-      ? []
-      : isLoadBalancer
-        ? inFormat(isQualifiedName, spec.loadBalancerClass, path.child('loadBalancerClass'))
-        : [forbiddenField(path.child('loadBalancerClass'), onlyLoadBalancers)]),
+    ...validateLoadBalancerClass(spec, path),
   ];
 }
 
@@ -215,7 +230,7 @@ function validateTraffic(spec: ServiceSpec, at: FieldPath): FieldError[] {
     ...oneOf(internal, trafficPolicies, at.child('internalTrafficPolicy')),
     ...(trafficDistribution === undefined || distributions.includes(trafficDistribution)
       ? []
-      : [notSupported(at.child('trafficDistribution'), trafficDistribution, distributions)]),
+      : [notSupportedInOrder(at.child('trafficDistribution'), trafficDistribution, distributions)]),
   ];
 }
 

@@ -1,11 +1,9 @@
-import { deepEqual } from '../../../api/deep-equal.js';
-import { invalid } from '../../../api/field-error.js';
 import type { ClusterRoleBinding } from '../../../api/generated/types.js';
 import { isPathSegmentName } from '../../../api/names.js';
 import { defineResource } from '../../define-resource.js';
 import { bindingColumns } from '../binding.columns.js';
 import { defaultBinding } from '../binding.defaults.js';
-import { rbacGroup, validateRoleRef, validateSubject } from '../rbac.validation.js';
+import { rbacGroup, validateRoleRef, validateSameRole, validateSubject } from '../rbac.validation.js';
 
 /** ClusterRoleBinding: grants a ClusterRole everywhere. What it grants never changes. */
 export const clusterRoleBinding = defineResource<ClusterRoleBinding>({
@@ -20,9 +18,6 @@ export const clusterRoleBinding = defineResource<ClusterRoleBinding>({
     ...validateRoleRef(roleRef, ['ClusterRole'], at.child('roleRef')),
     ...(subjects ?? []).flatMap((subject, i) => validateSubject(subject, false, at.child('subjects').index(i))),
   ],
-  validateUpdate: (next, current, at) =>
-    deepEqual(next.roleRef, current.roleRef)
-      ? []
-      : [invalid(at.child('roleRef'), next.roleRef, 'cannot change roleRef')],
+  validateUpdate: (next, current, at) => validateSameRole(next.roleRef, current.roleRef, at.child('roleRef')),
   columns: bindingColumns,
 });

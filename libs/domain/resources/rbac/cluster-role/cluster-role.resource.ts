@@ -1,10 +1,16 @@
-import { required } from '../../../api/field-error.js';
-import type { ClusterRole } from '../../../api/generated/types.js';
+import { invalid, required, type FieldError } from '../../../api/field-error.js';
+import type { FieldPath } from '../../../api/field-path.js';
+import type { ClusterRole, LabelSelector } from '../../../api/generated/types.js';
 import { isPathSegmentName } from '../../../api/names.js';
 import { column, nameColumn } from '../../columns.js';
 import { defineResource } from '../../define-resource.js';
 import { validateLabelSelector } from '../../../api/label-selector.js';
 import { rbacGroup, validatePolicyRule } from '../rbac.validation.js';
+
+function validateSelector(selector: LabelSelector, at: FieldPath): FieldError[] {
+  const errors = validateLabelSelector(selector, at);
+  return errors.length === 0 ? [] : [...errors, invalid(at, null, 'invalid label selector.')];
+}
 
 /** ClusterRole: permissions in every namespace or on cluster-scoped resources; may be the union of others by label. */
 export const clusterRole = defineResource<ClusterRole>({
@@ -22,7 +28,7 @@ export const clusterRole = defineResource<ClusterRole>({
       ...(aggregationRule && selectors.length === 0
         ? [required(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil')]
         : []),
-      ...selectors.flatMap((selector, i) => validateLabelSelector(selector, path.index(i))),
+      ...selectors.flatMap((selector, i) => validateSelector(selector, path.index(i))),
     ];
   },
   columns: [

@@ -1,11 +1,9 @@
-import { deepEqual } from '../../../api/deep-equal.js';
-import { invalid } from '../../../api/field-error.js';
 import type { RoleBinding } from '../../../api/generated/types.js';
 import { isPathSegmentName } from '../../../api/names.js';
 import { defineResource } from '../../define-resource.js';
 import { bindingColumns } from '../binding.columns.js';
 import { defaultBinding } from '../binding.defaults.js';
-import { rbacGroup, validateRoleRef, validateSubject } from '../rbac.validation.js';
+import { rbacGroup, validateRoleRef, validateSameRole, validateSubject } from '../rbac.validation.js';
 
 /** RoleBinding: grants a Role, or a ClusterRole within one namespace. What it grants never changes. */
 export const roleBinding = defineResource<RoleBinding>({
@@ -20,9 +18,6 @@ export const roleBinding = defineResource<RoleBinding>({
     ...validateRoleRef(roleRef, ['Role', 'ClusterRole'], at.child('roleRef')),
     ...(subjects ?? []).flatMap((subject, i) => validateSubject(subject, true, at.child('subjects').index(i))),
   ],
-  validateUpdate: (next, current, at) =>
-    deepEqual(next.roleRef, current.roleRef)
-      ? []
-      : [invalid(at.child('roleRef'), next.roleRef, 'cannot change roleRef')],
+  validateUpdate: (next, current, at) => validateSameRole(next.roleRef, current.roleRef, at.child('roleRef')),
   columns: bindingColumns,
 });
