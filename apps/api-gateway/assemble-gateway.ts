@@ -58,6 +58,13 @@ export function clusterCache({ configuration, logger, store, snapshots, resource
         { stream, error: error instanceof Error ? error.message : String(error) },
         'following the log broke off; going on',
       ),
+    onGone: (stream) => {
+      logger.fatal(
+        { stream },
+        'the log has dropped events that this gateway has not seen; it starts again from a snapshot',
+      );
+      process.exit(1);
+    },
   });
 }
 

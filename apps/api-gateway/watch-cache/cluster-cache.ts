@@ -1,4 +1,5 @@
 import {
+  hasReason,
   resourceVersionOf,
   type CurrentState,
   type EventStore,
@@ -36,6 +37,8 @@ export interface ClusterCacheDependencies {
   /** How long a read waits for the cache to catch up before it is refused. */
   readonly patienceMs: number;
   readonly onFault: (error: unknown, stream: StreamName) => void;
+  /** The log has dropped events that the cache has not seen: only a new start from a snapshot makes it whole. */
+  readonly onGone: (stream: StreamName) => void;
 }
 
 const kindName = (group: string, plural: string): string => `${plural}.${group}`;
@@ -140,6 +143,7 @@ export class ClusterCache implements ObjectReader, CurrentState {
         for await (const events of this.deps.store.follow(stream, this.position(stream), signal))
           this.apply(stream, events);
       } catch (error) {
+        if (hasReason(error, 'Gone')) return this.deps.onGone(stream);
         if (!signal.aborted) this.deps.onFault(error, stream);
       }
       if (!signal.aborted) await sleep(restartDelayMs);
