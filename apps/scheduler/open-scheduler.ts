@@ -1,10 +1,9 @@
 import { ClientNats } from '@nestjs/microservices';
 import { CommandClient, informersOfLog, nestCommandTransport } from '@shiplog/client';
 import type { Logger } from '@shiplog/component-base';
-import { connectEventStore, natsOptions } from '@shiplog/event-store';
+import { connectEventStore, natsOptions, snapshotsAt } from '@shiplog/event-store';
 import type { SchedulerConfiguration } from './configuration.js';
 import { SchedulerMetrics } from './metrics.js';
-import { openSnapshots } from './open-snapshots.js';
 import { plugins } from './plugins.js';
 import { Scheduler } from './scheduler.js';
 
@@ -34,7 +33,7 @@ export async function openScheduler(
   const client = new CommandClient(nestCommandTransport(commands, 'scheduler'), {
     userAgent: 'kube-scheduler/v1.36.0 (linux/amd64) shiplog',
   });
-  const { informers } = informersOfLog(log, openSnapshots(databaseUrl, onFault), onFault);
+  const { informers } = informersOfLog(log, snapshotsAt(databaseUrl, 'scheduler', onFault), onFault);
   const scheduler = new Scheduler({
     informers,
     client,

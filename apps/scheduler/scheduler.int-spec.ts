@@ -10,11 +10,10 @@ import {
   type Pod,
   type Revision,
 } from '@shiplog/domain';
-import { connectEventStore, database, type JetStreamEventStore } from '@shiplog/event-store';
+import { connectEventStore, database, snapshotsAt, type JetStreamEventStore } from '@shiplog/event-store';
 import { startNats, startPostgres, type RunningNats, type RunningPostgres } from '@shiplog/testing';
 import { SchedulerConfiguration } from './configuration.js';
 import { openScheduler } from './open-scheduler.js';
-import { openSnapshots } from './open-snapshots.js';
 import { aNode, aPod } from './testing/builders.js';
 
 jest.setTimeout(60_000);
@@ -155,7 +154,7 @@ describe('the snapshot to start from', () => {
     ['before anything was projected', () => postgres.url, 0],
   ])('is none %s', async (_, url, faults) => {
     let told = 0;
-    expect(await openSnapshots(url(), () => told++).snapshot('RESOURCES', never)).toBeUndefined();
+    expect(await snapshotsAt(url(), 'scheduler', () => told++).snapshot('RESOURCES', never)).toBeUndefined();
     expect(told).toBe(faults);
   });
 });
