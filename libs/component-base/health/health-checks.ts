@@ -12,11 +12,12 @@ export interface HealthReport {
 /** Runs all checks side by side, each for at most `timeoutMs`. */
 export async function runHealthChecks(checks: readonly HealthCheck[], timeoutMs = 2_000): Promise<HealthReport> {
   const results = await Promise.all(
-    checks.map(async ({ name, check }) => {
+    checks.map(async (check) => {
+      const { name } = check;
       try {
         const signal = AbortSignal.timeout(timeoutMs);
         await Promise.race([
-          check(signal),
+          check.check(signal),
           new Promise((_, fail) =>
             signal.addEventListener('abort', () => fail(new Error(`no answer in ${timeoutMs} ms`)), { once: true }),
           ),
