@@ -60,7 +60,6 @@ function service(cluster: Cluster, name: NatsUser): ProcessSpec {
       SHIPLOG_NATS_USER: name,
       SHIPLOG_NATS_PASSWORD: cluster.settings.natsPasswords[name],
       SHIPLOG_PKI_FOLDER: cluster.paths.pki,
-      SHIPLOG_KEY_RING_FILE: cluster.paths.keyRing,
       DATABASE_URL: databaseUrl(cluster),
       ...(name === 'api-gateway' ? gatewayEnvironment(cluster) : {}),
     },
@@ -71,6 +70,8 @@ function service(cluster: Cluster, name: NatsUser): ProcessSpec {
 }
 
 const gatewayEnvironment = ({ paths, settings }: Cluster): Record<string, string> => ({
+  // Only the gateway opens what is sealed.
+  SHIPLOG_KEY_RING_FILE: paths.keyRing,
   SHIPLOG_LISTEN_ADDRESS: '0.0.0.0',
   SHIPLOG_LISTEN_PORT: String(settings.apiPort),
   SHIPLOG_ADVERTISE_ADDRESS: advertiseAddress(settings),
