@@ -11,6 +11,7 @@ export * from './events/resource-event.js';
 export * from './events/event-store.js';
 export * from './events/serialized-object.js';
 export * from './resources/define-resource.js';
+export { ageColumn } from './resources/columns.js';
 export { allResources, resourceFor, resourceForKind } from './resources/resources.js';
 export * from './api/user-info.js';
 export * from './registry/object-reader.js';

@@ -6,6 +6,7 @@ import { namespaceLifecycle } from './plugins/namespace-lifecycle/namespace-life
 import { nodeRestriction } from './plugins/node-restriction/node-restriction.plugin.js';
 import { priority } from './plugins/priority/priority.plugin.js';
 import { roleEscalation } from './plugins/role-escalation/role-escalation.plugin.js';
+import { runtimeClass } from './plugins/runtime-class/runtime-class.plugin.js';
 import { serviceAccountPlugin } from './plugins/service-account/service-account.plugin.js';
 import { taintNodesByCondition } from './plugins/taint-nodes-by-condition/taint-nodes-by-condition.plugin.js';
 
@@ -23,5 +24,6 @@ export const admissionPlugins = ({ policies, authorize, random }: AdmissionParts
   taintNodesByCondition,
   priority,
   defaultTolerationSeconds,
+  runtimeClass,
   roleEscalation(policies, authorize),
 ];

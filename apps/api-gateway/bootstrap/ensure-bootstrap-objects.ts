@@ -20,7 +20,7 @@ export const ownWrite = (verb: string, signal: AbortSignal): WriteRequest => ({
   verb,
   subresource: '',
   correlationId: randomUUID(),
-  fieldManager: 'api-gateway',
+  fieldManager: 'kube-apiserver',
   userAgent: 'api-gateway',
   dryRun: false,
   options: {},

@@ -141,7 +141,8 @@ export const forbidden = (resource: Resource, name: string, why: string): Status
 
 /** 422 with one cause for each violated rule, worded `Kind "name" is invalid: [field: message, …]`. */
 export function invalidObject({ group, kind }: Kind, name: string, errors: readonly FieldError[]): StatusError {
-  const texts = errors.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`));
+  // The causes name a fault as often as it was found, the text says it once.
+  const texts = [...new Set(errors.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`)))];
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   return new StatusError(422, 'Invalid', `${group === '' ? kind : `${kind}.${group}`} "${name}" is invalid: ${list}`, {
     ...(name ? { name } : {}),

@@ -149,10 +149,9 @@ const aggregatedResource = (resource: DiscoveredResource): object => ({
 export const aggregatedDiscovery = (
   groups: readonly DiscoveredGroup[],
   resources: readonly DiscoveredResource[],
-  apiVersion: 'apidiscovery.k8s.io/v2' | 'apidiscovery.k8s.io/v2beta1',
 ): object => ({
   kind: 'APIGroupDiscoveryList',
-  apiVersion,
+  apiVersion: 'apidiscovery.k8s.io/v2',
   metadata: {},
   items: groups.map(({ name, versions }) => ({
     metadata: name === '' ? {} : { name },

@@ -103,6 +103,13 @@ describe('aggregated discovery', () => {
     }));
 });
 
+it.each([
+  ['/apis', 'application/json;g=apidiscovery.k8s.io;v=v9;as=APIGroupDiscoveryList'],
+  ['/apis/apps/v1', aggregatedV2],
+])('refuses a form of %s that it does not have: %s', (path, accept) =>
+  expect(() => discovery.answer(path, accept)).toThrow(expect.objectContaining({ code: 406 })),
+);
+
 it.each(['/apis/nope', '/apis/apps/v9', '/apis/apps/v1/deployments', '/api/v2', '/apis//v1', '/'])(
   'has nothing at %s',
   (path) => expect(discovery.answer(path)).toBeUndefined(),

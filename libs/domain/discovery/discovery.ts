@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { StatusError } from '../api/status-error.js';
 import { allResources } from '../resources/resources.js';
 import { servedGroups } from '../schema/api-facts.js';
 import {
@@ -26,20 +27,22 @@ export interface DiscoveryCatalog {
   readonly serverAddress: string;
 }
 
-const aggregated = (version: string): string =>
-  `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
-/** The version of aggregated discovery that a client asks for; undefined: the plain documents. First match in the header's order. */
-function aggregatedVersion(accept: string): 'v2' | 'v2beta1' | undefined {
+/** Which form of a document a client asks for: first match in the header's order. @throws NotAcceptable */
+function formOf(accept: string, canAggregate: boolean): 'aggregated' | 'plain' {
   for (const choice of accept.split(',')) {
-    const [type = '', ...parameters] = choice.split(';').map((part) => part.trim());
+    const [, ...parameters] = choice.split(';').map((part) => part.trim());
     const isAggregated =
       parameters.includes('as=APIGroupDiscoveryList') && parameters.includes('g=apidiscovery.k8s.io');
-    if (isAggregated && parameters.includes('v=v2')) return 'v2';
-    if (isAggregated && parameters.includes('v=v2beta1')) return 'v2beta1';
-    if (!isAggregated && (type === 'application/json' || type === '*/*')) return undefined;
+    if (canAggregate && isAggregated && parameters.includes('v=v2')) return 'aggregated';
+    if (!parameters.some((parameter) => parameter.startsWith('as='))) return 'plain';
   }
-  return undefined;
+  throw new StatusError(
+    406,
+    'NotAcceptable',
+    'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+  );
 }
 
 const answer = (document: object, contentType = 'application/json'): DiscoveryAnswer => {
@@ -56,21 +59,18 @@ export class Discovery {
   /** The answer to GET `path` (/api, /apis, /api/v1, /apis/<group>[/<version>]); undefined: there is nothing of that name. */
   answer(path: string, accept = 'application/json'): DiscoveryAnswer | undefined {
     const trimmed = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
-    const version = trimmed === '/api' || trimmed === '/apis' ? aggregatedVersion(accept) : undefined;
-    const key = version === undefined ? trimmed : `${trimmed} ${version}`;
+    const form = formOf(accept, trimmed === '/api' || trimmed === '/apis');
+    const key = `${trimmed} ${form}`;
     const known = this.built.get(key);
     if (known) return known;
-    const made = version === undefined ? this.plain(trimmed) : this.aggregated(trimmed, version);
+    const made = form === 'plain' ? this.plain(trimmed) : this.aggregated(trimmed);
     if (made) this.built.set(key, made);
     return made;
   }
 
-  private aggregated(path: string, version: 'v2' | 'v2beta1'): DiscoveryAnswer {
+  private aggregated(path: string): DiscoveryAnswer {
     const groups = this.catalog.groups.filter(({ name }) => (name === '') === (path === '/api'));
-    return answer(
-      aggregatedDiscovery(groups, this.catalog.resources, `apidiscovery.k8s.io/${version}`),
-      aggregated(version),
-    );
+    return answer(aggregatedDiscovery(groups, this.catalog.resources), aggregatedType);
   }
 
   private plain(path: string): DiscoveryAnswer | undefined {

@@ -73,7 +73,8 @@ export class OpenApi {
       if (document)
         entries.push([path, { serverRelativeURL: `/openapi/v3/${path}?hash=${document.etag.slice(1, -1)}` }]);
     }
-    return jsonAnswer({ paths: Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))) });
+    const { body } = jsonAnswer({ paths: Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))) });
+    return answer('text/plain; charset=utf-8', body);
   }
 
   private v2(asProtobuf: boolean): Promise<OpenApiAnswer> {

@@ -117,10 +117,11 @@ function validateUpdate(
   ];
   if (subresource === 'status' || subresource === 'approval')
     return [...meta, ...(resource.validateStatusUpdate?.(next, current, FieldPath.root, rules) ?? [])];
+  const ownRules = subresource in partialUpdates ? resource.validatePartUpdate?.[subresource] : resource.validateUpdate;
   return [
     ...meta,
     ...(resource.validate?.(next, FieldPath.root, rules) ?? []),
-    ...(subresource in partialUpdates ? [] : (resource.validateUpdate?.(next, current, FieldPath.root, rules) ?? [])),
+    ...(ownRules?.(next, current, FieldPath.root, rules) ?? []),
   ];
 }
 

@@ -30,8 +30,11 @@ const versionAndOwners = ({
   ...(managedFields ? { managedFields } : {}),
 });
 
-const resized = (wanted: readonly Container[] | undefined, stored: readonly Container[] | undefined) =>
-  stored?.map((container) => {
+/** Takes the resources of the stored containers. Other containers than those are left for validation to refuse. */
+const resized = (wanted: readonly Container[] | undefined, stored: readonly Container[] | undefined) => {
+  const same = wanted?.length === stored?.length && wanted?.every(({ name }, i) => name === stored?.[i]?.name);
+  if (wanted && !same) return wanted;
+  return stored?.map((container) => {
     const { resources, resizePolicy } = wanted?.find(({ name }) => name === container.name) ?? container;
     return {
       ...container,
@@ -39,6 +42,7 @@ const resized = (wanted: readonly Container[] | undefined, stored: readonly Cont
       ...(resizePolicy === undefined ? {} : { resizePolicy }),
     };
   });
+};
 
 /** Subresources that write one part of the object itself. */
 export const partialUpdates: Readonly<Record<string, Taken>> = {

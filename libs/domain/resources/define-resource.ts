@@ -81,6 +81,10 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly validateCreate?: (object: T, at: FieldPath, context: RuleContext) => FieldError[];
   readonly validateUpdate?: (next: T, current: T, at: FieldPath, context: RuleContext) => FieldError[];
   readonly validateStatusUpdate?: (next: T, current: T, at: FieldPath, context: RuleContext) => FieldError[];
+  /** In place of `validateUpdate` on an endpoint that writes a part of the object (ephemeralcontainers, resize). */
+  readonly validatePartUpdate?: Readonly<
+    Record<string, (next: T, current: T, at: FieldPath, context: RuleContext) => FieldError[]>
+  >;
   /** Texts for Warning headers. */
   readonly warnings?: (next: T, current: T | undefined) => string[];
   /** The kind that holds its objects, where that is another: writes go through `toStored`, reads through `fromStored`. */

@@ -1,4 +1,5 @@
 import {
+  ageColumn,
   invalid,
   invalidObject,
   labelMatcher,
@@ -8,11 +9,13 @@ import {
   storedResource,
   FieldPath,
   type AnyResource,
+  type Column,
   type KubeObject,
   type Labels,
   type LabelSelector,
 } from '@shiplog/domain';
-import { formatOf, valueAnswer } from '../object-answer.js';
+import type { Answer } from '../../request/incoming-request.js';
+import { objectAnswer } from '../object-answer.js';
 import { ensureDecodable, contentTypeOf, readBody } from '../request-body.js';
 import type { ResourceCall, Verb } from '../resource-call.js';
 import { awaitRevision } from '../read-revision.js';
@@ -23,7 +26,25 @@ import { converted, patchOf } from './patch.js';
 
 interface Scale extends KubeObject {
   spec?: { replicas?: number };
+  status?: { replicas?: number; selector?: string };
 }
+
+const scaleColumns: readonly Column<Scale>[] = [
+  {
+    name: 'Name',
+    type: 'string',
+    description: 'Name of the object that is scaled.',
+    value: ({ metadata }) => metadata.name ?? '',
+  },
+  { name: 'Desired', type: 'integer', description: 'Replicas asked for.', value: ({ spec }) => spec?.replicas ?? 0 },
+  {
+    name: 'Available',
+    type: 'integer',
+    description: 'Replicas there are.',
+    value: ({ status }) => status?.replicas ?? 0,
+  },
+  ageColumn,
+];
 
 /** Not a resource of its own: what is read and written under the scale subresource of others. */
 const scaleKind: AnyResource = {
@@ -40,7 +61,7 @@ const scaleKind: AnyResource = {
   subresources: [],
   strategy: {},
   selectableFields: {},
-  columns: [],
+  columns: scaleColumns,
 };
 
 const at = (path: string): string[] => path.split('.').filter(Boolean);
@@ -74,7 +95,10 @@ function scaleOf({ scale }: AnyResource, object: KubeObject): Scale {
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp } as KubeObject['metadata'],
     spec: replicas === 0 ? {} : { replicas },
-    status: { replicas: valueAt(object, scale?.statusReplicas ?? '') ?? 0, ...(selector ? { selector } : {}) },
+    status: {
+      replicas: (valueAt(object, scale?.statusReplicas ?? '') as number | undefined) ?? 0,
+      ...(selector ? { selector } : {}),
+    },
   };
 }
 
@@ -92,6 +116,9 @@ function scaledTo({ scale }: AnyResource, current: KubeObject, { metadata, spec 
   };
 }
 
+const scaleAnswer = (call: ResourceCall, object: KubeObject): Answer =>
+  objectAnswer({ ...call, resource: scaleKind }, 200, undefined, () => scaleOf(call.resource, object));
+
 async function change(call: ResourceCall, next: (current: Scale) => Scale, options: 'UpdateOptions' | 'PatchOptions') {
   const { context, gateway, resource } = call;
   const { namespace, name } = context.info;
@@ -103,7 +130,7 @@ async function change(call: ResourceCall, next: (current: Scale) => Scale, optio
     (current) => scaledTo(resource, current, next(scaleOf(resource, current))),
     request,
   );
-  return valueAnswer(200, scaleOf(resource, result.object), formatOf(call));
+  return scaleAnswer(call, result.object);
 }
 
 const get: Verb = async (call) => {
@@ -112,7 +139,7 @@ const get: Verb = async (call) => {
   await awaitRevision(gateway.cache, resource, context.incoming.query.get('resourceVersion'), context);
   const head = cacheOf(call)?.head(namespace, name);
   if (!head || head.deleted) throw notFound(resource, name);
-  return valueAnswer(200, scaleOf(resource, head.object), formatOf(call));
+  return scaleAnswer(call, head.object);
 };
 
 const update: Verb = async (call) => {

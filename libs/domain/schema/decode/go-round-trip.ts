@@ -71,6 +71,9 @@ const isEmpty = (value: unknown): boolean =>
   value === false ||
   (Array.isArray(value) ? value.length === 0 : isFields(value) && Object.keys(value).length === 0);
 
+/** What stands in a map for a null: no bytes are still bytes. */
+const emptyIn = (ref: TypeRef): '' | null => (ref.form === 'scalar' && ref.scalar === 'bytes' ? '' : null);
+
 /** Walks a value along its type and rebuilds it as Go would: one pass, allocating only the result. */
 class Walk {
   keys = 0;
@@ -140,7 +143,7 @@ class Walk {
     this.keys += names.length;
     const result: Fields = {};
     for (const name of names.length > 1 ? names.sort() : names)
-      put(result, name, this.value(value[name], ref.of) ?? null);
+      put(result, name, this.value(value[name], ref.of) ?? emptyIn(ref.of));
     return result;
   }
 

@@ -21,8 +21,9 @@ const containersOf = ({ containers, initContainers, ephemeralContainers }: PodSp
 
 function withoutStopSignal<T extends AnyContainer>(container: T): T {
   if (container.lifecycle?.stopSignal === undefined) return container;
-  const { stopSignal: _off, ...lifecycle } = container.lifecycle;
-  return { ...container, lifecycle };
+  const { lifecycle, ...rest } = container;
+  const { stopSignal: _off, ...hooks } = lifecycle;
+  return (Object.keys(hooks).length === 0 ? rest : { ...container, lifecycle: hooks }) as T;
 }
 
 type Volumes = NonNullable<PodSpec['volumes']>;

@@ -5,6 +5,7 @@ import { defineResource } from '../../define-resource.js';
 import { podWarnings } from '../pod-spec/pod-spec.warnings.js';
 import { podColumns } from './pod.columns.js';
 import { defaultPod } from './pod.defaults.js';
+import { validateEphemeralContainersUpdate, validatePodResize } from './pod-subresources.validation.js';
 import { podStrategy } from './pod.strategy.js';
 import { validatePod, validatePodCreate, validatePodStatusUpdate, validatePodUpdate } from './pod.validation.js';
 
@@ -29,6 +30,7 @@ export const pod = defineResource<Pod>({
   validate: validatePod,
   validateCreate: validatePodCreate,
   validateUpdate: validatePodUpdate,
+  validatePartUpdate: { ephemeralcontainers: validateEphemeralContainersUpdate, resize: validatePodResize },
   validateStatusUpdate: validatePodStatusUpdate,
   selectableFields: {
     'spec.nodeName': ({ spec }) => spec?.nodeName ?? '',

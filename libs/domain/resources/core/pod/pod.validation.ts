@@ -6,6 +6,7 @@ import { between, isDnsSubdomain, isQualifiedName } from '../../../api/names.js'
 import { ipFamily, ipProblems } from '../../ip-address.js';
 import { inFormat } from '../../rules.js';
 import { untrimmedImage } from '../pod-spec/container.validation.js';
+import { validateProfileAnnotations } from '../pod-spec/pod-annotations.validation.js';
 import { validatePodSpec } from '../pod-spec/pod-spec.validation.js';
 import { gatedNodeSelection } from './pod-gated-update.validation.js';
 
@@ -56,6 +57,7 @@ export function validatePod(pod: Pod, at: FieldPath): FieldError[] {
       );
   return [
     ...validateAnnotations(pod, at.child('metadata', 'annotations')),
+    ...validateProfileAnnotations(pod.metadata.annotations, spec, at.child('metadata', 'annotations')),
     ...validatePodSpec(spec, pod.metadata, path),
     ...anonymousTokens,
     ...(['containers', 'initContainers'] as const).flatMap((list) =>
