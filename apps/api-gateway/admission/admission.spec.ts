@@ -23,6 +23,15 @@ const stored: [string, string, string, object][] = [
   ],
   ['priorityclasses', '', 'high', { value: 10, preemptionPolicy: 'Never' }],
   ['priorityclasses', '', 'normal', { value: 5, globalDefault: true, preemptionPolicy: 'PreemptLowerPriority' }],
+  [
+    'runtimeclasses',
+    '',
+    'vm',
+    {
+      overhead: { podFixed: { cpu: '1' } },
+      scheduling: { nodeSelector: { vm: 'yes' }, tolerations: [{ key: 'vm', operator: 'Exists' }] },
+    },
+  ],
   ['nodes', '', 'n1', {}],
   [
     'pods',
@@ -142,6 +151,15 @@ test.each<[string, object, object]>([
     },
     { containers: [{ name: 'c', volumeMounts: [{ name: 'v' }] }] },
   ],
+  [
+    'what its runtime class costs, and where it runs',
+    { runtimeClassName: 'vm', tolerations: [{ operator: 'Exists' }] },
+    {
+      overhead: { cpu: '1' },
+      nodeSelector: { vm: 'yes' },
+      tolerations: [{ operator: 'Exists' }, { key: 'vm', operator: 'Exists' }],
+    },
+  ],
   ['the priority of its class', { priorityClassName: 'high' }, { priority: 10, preemptionPolicy: 'Never' }],
   [
     'no toleration added to one that tolerates everything',
@@ -207,6 +225,30 @@ test.each<[string, Write, number, string]>([
     { object: pod({ priorityClassName: 'no' }) },
     403,
     'no PriorityClass with name no was found',
+  ],
+  [
+    'a missing runtime class',
+    { object: pod({ runtimeClassName: 'no' }) },
+    403,
+    'pod rejected: RuntimeClass "no" not found',
+  ],
+  [
+    'an overhead of its own',
+    { object: pod({ overhead: { cpu: '1' } }) },
+    403,
+    'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
+  ],
+  [
+    "an overhead that is not the class's",
+    { object: pod({ runtimeClassName: 'vm', overhead: { cpu: '2' } }) },
+    403,
+    "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead",
+  ],
+  [
+    'a node that its class forbids',
+    { object: pod({ runtimeClassName: 'vm', nodeSelector: { vm: 'no' } }) },
+    403,
+    'conflict: runtimeClass.scheduling.nodeSelector[vm] = yes; pod.spec.nodeSelector[vm] = no',
   ],
   [
     'a priority by number',

@@ -9,6 +9,7 @@ import {
   parseQuantity,
   printQuantity,
   quantityOf,
+  roundedToMilli,
   unitsOf,
 } from './quantity.js';
 
@@ -86,3 +87,13 @@ describe('deepEqual', () => {
   ];
   test.each(cases)('%j and %j: %s', (a, b, equal) => expect(deepEqual(a, b)).toBe(equal));
 });
+
+test.each([
+  ['12E6', '12E6'],
+  ['12e6', '12e6'],
+  ['1000000E3', '1e9'],
+  ['0E3', '0'],
+])('%s is kept as %s', (text, canonical) => expect(canonicalQuantity(text)).toBe(canonical));
+
+test('resources are rounded up to thousandths, and otherwise left as they are', () =>
+  expect(roundedToMilli({ cpu: '100u', memory: '1Gi', x: '12E6' })).toEqual({ cpu: '1m', memory: '1Gi', x: '12E6' }));

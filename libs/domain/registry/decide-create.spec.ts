@@ -77,3 +77,24 @@ test('every violation is named, with its path', () => {
     }),
   );
 });
+
+test('a finalizer says whose it is, except a standard one, and except on leases', () => {
+  const finalizers = ['kubernetes', 'example.com/a', 'bare'];
+  expect(() => create(configMaps, { name: 'a', finalizers })).toThrow(
+    'metadata.finalizers[2]: Invalid value: "bare": name is neither a standard finalizer name nor is it fully qualified',
+  );
+  expect(create(kind('coordination.k8s.io', 'leases'), { name: 'a', finalizers }).metadata.finalizers).toEqual(
+    finalizers,
+  );
+});
+
+test('a namespace carries its name as a label, a generated one too', () =>
+  expect(create(kind('', 'namespaces'), { generateName: 'ns-' }).metadata.labels).toEqual({
+    'kubernetes.io/metadata.name': 'ns-bbbbb',
+  }));
+
+test('fields of features that are off are dropped', () => {
+  const lease = { spec: { holderIdentity: 'me', strategy: 'OldestEmulationVersion', preferredHolder: 'you' } };
+  expect(create(kind('coordination.k8s.io', 'leases'), { name: 'a' }, lease)['spec']).toEqual({ holderIdentity: 'me' });
+  expect(create(nodes, { name: 'a' }, { spec: { configSource: {} } })['spec']).toEqual({});
+});

@@ -188,6 +188,25 @@ const created: [string, AnyResource, object, string[]][] = [
     { spec: { replicas: -1, selector: { matchLabels: { app: 'a' } }, template } },
     ['spec.replicas'],
   ],
+  [
+    'a template with profiles that are none',
+    core('podtemplates'),
+    {
+      template: {
+        ...template,
+        metadata: {
+          annotations: {
+            'seccomp.security.alpha.kubernetes.io/pod': 'x',
+            'container.apparmor.security.beta.kubernetes.io/none': 'localhost/x',
+          },
+        },
+      },
+    },
+    [
+      'template.annotations.seccomp.security.alpha.kubernetes.io/pod',
+      'template.annotations[container.apparmor.security.beta.kubernetes.io/none]',
+    ],
+  ],
   ['a revision without data', of('apps', 'controllerrevisions'), { revision: 1 }, ['data']],
 ];
 
