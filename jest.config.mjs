@@ -9,6 +9,8 @@ const common = {
   testPathIgnorePatterns: ['/dist/', '/node_modules/'],
 };
 export default {
+  // Real processes share few cores with whatever else runs: slow is not wrong.
+  testTimeout: 60_000,
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps,test}/**/*.spec.ts'] },
     { ...common, displayName: 'int', testMatch: ['<rootDir>/{libs,apps,test}/**/*.int-spec.ts'] },

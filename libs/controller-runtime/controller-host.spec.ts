@@ -1,7 +1,7 @@
 import type { KubeObject } from '@shiplog/domain';
 import { resourceType, type EventRecorder } from '@shiplog/client';
 import { createLogger } from '@shiplog/component-base';
-import { MemoryApi } from '@shiplog/testing';
+import { eventually, MemoryApi } from '@shiplog/testing';
 import { ControllerHost } from './controller-host.js';
 import { controllersOf, defineController, defineReconciler, watch, type AnyController } from './controller.js';
 import { create, lookAgainAfter, nothing, plan } from './plan.js';
@@ -74,11 +74,12 @@ describe('ControllerHost', () => {
     started(controller, api);
     await api.create(ref, thing(1));
     api.deliver();
-    await pause(5);
-    expect(api.writes.at(-1)).toMatchObject({
-      plural: 'parts',
-      options: { cause: 'RESOURCES/1', actAs: `system:serviceaccount:kube-system:${controller.name}` },
-    });
+    await eventually(() =>
+      expect(api.writes.at(-1)).toMatchObject({
+        plural: 'parts',
+        options: { cause: 'RESOURCES/1', actAs: `system:serviceaccount:kube-system:${controller.name}` },
+      }),
+    );
   });
 
   it('does not look again before the caches show what it wrote', async () => {
@@ -87,15 +88,14 @@ describe('ControllerHost', () => {
     started(maker(looks), api);
     const made = await api.create(ref, thing(1));
     api.deliver();
-    await pause(5);
+    await eventually(() => expect(looks).toEqual(['a 0']));
     // The thing changes, but the part that was made for it is not in the caches yet.
     await api.patch({ ...ref, name: 'a' }, 'merge', { metadata: { labels: { x: 'y' }, uid: made.metadata.uid } });
     api.deliver(0);
     await pause(5);
     expect(looks).toEqual(['a 0']);
     api.deliver();
-    await pause(5);
-    expect(looks.slice(0, 2)).toEqual(['a 0', 'a 1']);
+    await eventually(() => expect(looks.slice(0, 2)).toEqual(['a 0', 'a 1']));
     expect(api.all(parts)).toHaveLength(1);
   });
 
@@ -105,8 +105,7 @@ describe('ControllerHost', () => {
     await api.create(ref, thing(1));
     jest.spyOn(api, 'create').mockRejectedValueOnce(new Error('no answer'));
     api.deliver();
-    await pause(30);
-    expect(api.all(parts)).toHaveLength(1);
+    await eventually(() => expect(api.all(parts)).toHaveLength(1));
   });
 
   it('looks again after the time that the plan asks for, for the same reason', async () => {
@@ -123,8 +122,9 @@ describe('ControllerHost', () => {
     started(waiting, api);
     await api.create(ref, thing(0));
     api.deliver();
-    await pause(40);
-    expect(api.writes.at(-1)).toMatchObject({ plural: 'parts', options: { cause: 'RESOURCES/1' } });
+    await eventually(() =>
+      expect(api.writes.at(-1)).toMatchObject({ plural: 'parts', options: { cause: 'RESOURCES/1' } }),
+    );
   });
 
   it('lets a reconciler do as it likes, one worker a key', async () => {
@@ -147,8 +147,7 @@ describe('ControllerHost', () => {
     await api.patch({ ...ref, name: metadata.name ?? '' }, 'merge', { spec: { wants: 1 } });
     await pause(1);
     api.deliver();
-    await pause(30);
-    expect(seen).toEqual([1, 1]);
+    await eventually(() => expect(seen).toEqual([1, 1]));
   });
 
   it('refuses to read what was not declared', async () => {
@@ -170,7 +169,7 @@ describe('ControllerHost', () => {
     started(careless, api);
     await api.create(ref, thing(0));
     api.deliver();
-    await pause(5);
+    await eventually(() => expect(faults).not.toHaveLength(0));
     expect(String(faults[0])).toMatch(/careless reads \/parts: name it in its watches or reads/);
   });
 });

@@ -1,4 +1,4 @@
-import { MemoryApi } from '@shiplog/testing';
+import { eventually, MemoryApi } from '@shiplog/testing';
 import { resourceType } from '../informers/resource-type.js';
 import { heldLease, mayTake, runWhileLeading, type LeaseObject } from './leader-election.js';
 
@@ -58,14 +58,13 @@ describe('runWhileLeading', () => {
       return { stop, done };
     };
     const a = candidate('a');
-    await pause(30);
+    await eventually(() => expect(log).toEqual(['a leads']));
     const b = candidate('b');
     await pause(30);
     expect(log).toEqual(['a leads']);
     a.stop.abort();
     await a.done;
-    await pause(40);
-    expect(log).toEqual(['a leads', 'a stops', 'b leads']);
+    await eventually(() => expect(log).toEqual(['a leads', 'a stops', 'b leads']));
     b.stop.abort();
     await b.done;
     expect(client.all(leases)[0]?.spec?.holderIdentity).toBe('');

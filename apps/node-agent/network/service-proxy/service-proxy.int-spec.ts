@@ -52,7 +52,7 @@ async function setUp(): Promise<ChildProcess[]> {
 
 /** What a connection from a place says, or how it fails. */
 async function ask(from: keyof typeof names, address: string, port: number): Promise<string> {
-  const script = `const s=require('net').connect(${port},'${address}');s.setTimeout(700,()=>{console.log('silence');process.exit()});s.on('error',e=>console.log(e.code));s.on('data',d=>console.log(String(d).replace('::ffff:','')))`;
+  const script = `const s=require('net').connect(${port},'${address}');s.setTimeout(2000,()=>{console.log('silence');process.exit()});s.on('error',e=>console.log(e.code));s.on('data',d=>console.log(String(d).replace('::ffff:','')))`;
   return (await inside(names[from], process.execPath, '-e', script)).stdout.trim();
 }
 const askOften = async (from: keyof typeof names, address: string, port: number, times = 8): Promise<Set<string>> =>
