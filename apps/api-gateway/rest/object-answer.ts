@@ -8,10 +8,10 @@ import { partialMetadata, tableOf } from './table.js';
 
 export const yamlHeaders = { 'content-type': 'application/yaml' } as const;
 
-/** Any JSON value in the client's format. */
+/** Any JSON value in the client's format. YAML is written for readers of its version 1.1 too: to them an unquoted `yes` is no text. */
 export const valueAnswer = (code: number, value: unknown, { media }: AnswerFormat): Answer =>
   media === 'yaml'
-    ? { code, headers: yamlHeaders, body: stringify(value, { sortMapEntries: true }) }
+    ? { code, headers: yamlHeaders, body: stringify(value, { sortMapEntries: true, version: '1.1' }) }
     : { code, headers: jsonHeaders, body: `${JSON.stringify(value)}\n` };
 
 /** Items of a list carry no kind and apiVersion of their own. */

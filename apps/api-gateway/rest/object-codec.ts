@@ -14,8 +14,8 @@ export interface ObjectCodec {
   decode(resource: AnyResource, body: Buffer, contentType: string, validation: FieldValidation): Decoded;
   /** JSON data (a patch's result) as an object of the kind. @throws StatusError 400 or 422 */
   convert(resource: AnyResource, data: unknown, validation: FieldValidation): Decoded;
-  /** JSON or YAML text as data, whatever it says. @throws BadRequest saying where it cannot be read. */
-  parse(text: string, contentType: 'application/json' | 'application/yaml'): unknown;
+  /** JSON or YAML text as data, whatever it says. @throws BadRequest saying where it cannot be read, or which keys of YAML that must be unique are not. */
+  parse(text: string, contentType: 'application/json' | 'application/yaml', keys?: 'any' | 'unique'): unknown;
   /** What merging and applying must know of the kind; undefined for one without a schema. */
   schemaOf(resource: AnyResource): SchemaNode | undefined;
 }

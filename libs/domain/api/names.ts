@@ -84,6 +84,8 @@ const qualifiedRule =
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
 const qualifiedMessage = patternMessage(qualifiedRule, qualifiedPattern, 'MyName', 'my.name', '123-abc');
 
+const maxBytes = (length: number): string => `must be no more than ${length} bytes`;
+
 /** A label key: an optional DNS subdomain and a slash, then at most 63 characters. */
 export const isQualifiedName: FormatCheck = (value) => {
   const parts = value.split('/');
@@ -100,13 +102,13 @@ export const isQualifiedName: FormatCheck = (value) => {
       : prefix === ''
         ? [`prefix part ${nonEmpty}`]
         : isDnsSubdomain(prefix).map((text) => `prefix part ${text}`)),
-    ...(name === '' ? [`name part ${nonEmpty}`] : name.length > 63 ? [`name part ${maxLength(63)}`] : []),
+    ...(name === '' ? [`name part ${nonEmpty}`] : name.length > 63 ? [`name part ${maxBytes(63)}`] : []),
     ...(qualified.test(name) ? [] : [`name part ${qualifiedMessage}`]),
   ];
 };
 
 export const isLabelValue: FormatCheck = (value) => [
-  ...(value.length > 63 ? [maxLength(63)] : []),
+  ...(value.length > 63 ? [maxBytes(63)] : []),
   ...(labelText.test(value)
     ? []
     : [

@@ -46,9 +46,10 @@ export function validateAnnotations(annotations: Record<string, string> | undefi
 }
 
 function validateOwnerReference(owner: OwnerReference, at: FieldPath): FieldError[] {
-  const { group, version } = parseApiVersion(owner.apiVersion ?? '');
+  const stated = owner.apiVersion ?? '';
+  const { group, version } = stated.split('/').length > 2 ? { group: '', version: '' } : parseApiVersion(stated);
   return [
-    ...(version === '' ? [invalid(at.child('apiVersion'), owner.apiVersion ?? '', 'version must not be empty')] : []),
+    ...(version === '' ? [invalid(at.child('apiVersion'), stated, 'version must not be empty')] : []),
     ...(['kind', 'name', 'uid'] as const)
       .filter((field) => !owner[field])
       .map((field) => invalid(at.child(field), owner[field] ?? '', 'must not be empty')),
@@ -124,7 +125,7 @@ export function validateObjectMetaUpdate(next: ObjectMeta, current: ObjectMeta, 
     'deletionTimestamp',
     'deletionGracePeriodSeconds',
   ] as const;
-  return [
+  const changes = [
     ...(current.deletionTimestamp !== undefined && added.length > 0
       ? [
           forbiddenField(
@@ -139,6 +140,11 @@ export function validateObjectMetaUpdate(next: ObjectMeta, current: ObjectMeta, 
     ...fixed
       .filter((field) => next[field] !== current[field])
       .map((field) => invalid(at.child(field), next[field], immutable)),
+  ];
+  // Twice among the causes, as by the rules of every object and again by those of its kind.
+  return [
+    ...changes,
+    ...changes,
     ...validateLabels(next.labels, at.child('labels')),
     ...validateAnnotations(next.annotations, at.child('annotations')),
     ...validateOwnerReferences(next.ownerReferences ?? [], at.child('ownerReferences')),

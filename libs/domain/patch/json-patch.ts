@@ -28,7 +28,7 @@ export function jsonPatchOperations(patch: Json): readonly JsonPatchOperation[] 
     throw new StatusError(
       413,
       'RequestEntityTooLarge',
-      `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${patch.length}`,
+      `Request entity too large: The allowed maximum operations in a JSON patch is ${maxOperations}, got ${patch.length}`,
     );
   return patch as JsonPatchOperation[];
 }

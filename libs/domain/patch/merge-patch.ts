@@ -5,10 +5,13 @@ import { isMap, type Json, type JsonMap } from './structured/merge-type.js';
 export function applyMergePatch(document: Json, patch: Json): Json {
   if (!isMap(patch))
     throw badRequest(
-      'error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}',
+      `error decoding patch: json: cannot unmarshal ${jsonForm(patch)} into Go value of type map[string]interface {}`,
     );
   return merged(document, patch);
 }
+
+const jsonForm = (value: Json): string =>
+  Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
 
 function merged(document: Json, patch: Json): Json {
   if (!isMap(patch)) return patch;

@@ -76,11 +76,34 @@ const refused: [string, KubeObject, string, RegExp][] = [
   ['another name', replicaSet(1, { name: 'b' }), 'BadRequest', /does not match the name on the URL/],
   ['another namespace', replicaSet(1, { namespace: 'there' }), 'BadRequest', /does not match the namespace/],
   ['another uid', replicaSet(1, { uid: 'other' }), 'Invalid', /metadata.uid/],
+  [
+    'an owner of no version',
+    replicaSet(1, { ownerReferences: [{ apiVersion: 'a/b/c', kind: 'K', name: 'n', uid: 'u' }] }),
+    'Invalid',
+    /ownerReferences.apiVersion: Invalid value: "a\/b\/c": version must not be empty/,
+  ],
+  [
+    'a long label',
+    replicaSet(1, { labels: { a: 'x'.repeat(64) } }),
+    'Invalid',
+    /metadata.labels: Invalid value: "x+": must be no more than 63 bytes/,
+  ],
   ['a bad spec', replicaSet(-1), 'Invalid', /spec.replicas/],
 ];
 test.each(refused)('%s is refused', (_, next, reason, message) => {
   expect(() => update(next)).toThrow(
     expect.objectContaining({ reason, message: expect.stringMatching(message) as string }),
+  );
+});
+
+test('what no object may change is said once and counted twice', () => {
+  const field = 'metadata.uid';
+  const uid = { reason: 'FieldValueInvalid', field, message: 'Invalid value: "other": field is immutable' };
+  expect(() => update(replicaSet(1, { uid: 'other' }))).toThrow(
+    expect.objectContaining({
+      message: `ReplicaSet.apps "a" is invalid: ${field}: ${uid.message}`,
+      details: expect.objectContaining({ causes: [uid, uid] }) as object,
+    }),
   );
 });
 

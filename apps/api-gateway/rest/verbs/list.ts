@@ -75,6 +75,8 @@ function checkOptions({ resourceVersion, resourceVersionMatch, continueToken, se
 async function listing(call: ResourceCall, cache: KindCache, options: ListOptions): Promise<Listing> {
   const { resource, gateway, context } = call;
   const { resourceVersion, resourceVersionMatch, continueToken, limit } = options;
+  if (continueToken !== '' && !['', '0'].includes(resourceVersion))
+    throw badRequest('specifying resource version is not allowed when using continue');
   if (continueToken !== '') return nextPage(call, cache, options, decodeToken(continueToken));
   const exact =
     resourceVersionMatch === 'Exact' ||
@@ -97,8 +99,6 @@ async function nextPage(
   token: ContinueToken,
 ): Promise<Listing> {
   const { resource, gateway } = call;
-  if (!['', '0'].includes(options.resourceVersion))
-    throw badRequest('specifying resource version is not allowed when using continue');
   const now = Date.now();
   if (now - token.since > tokenLifeMs) throw expiredToken(token.after, now);
   await gateway.cache.reachPresent(resource.stream);

@@ -20,6 +20,7 @@ import {
 import { resetFieldsOf } from '../../registry/reset-fields.js';
 import type { Decoded, FieldValidation, ObjectCodec } from '../object-codec.js';
 import { formatOf, writtenAnswer } from '../object-answer.js';
+import type { RequestContext } from '../../request/request-context.js';
 import { contentTypeOf, readBody } from '../request-body.js';
 import type { ResourceCall, Verb } from '../resource-call.js';
 import { shown, shownResult, stored } from '../stored-view.js';
@@ -44,7 +45,10 @@ export async function patchOf(
   if (!change) throw unknownPatchType();
   if (context.incoming.query.has('force'))
     throw wrongOption(forbiddenField(FieldPath.of('force'), 'may not be specified for non-apply patch'));
-  const body = readPatch(gateway.codec, await readBody(context), 'application/json');
+  const strategic = change === applyStrategicMergePatch;
+  const body = await readPatch(context, strategic ? '' : 'error decoding patch: ', (text) =>
+    gateway.codec.parse(text, 'application/json'),
+  );
   if (body === null && change === patchTypes['application/merge-patch+json']) throw badRequest('Invalid JSON Patch');
   return (current) => change(gateway.codec.schemaOf(resource), structuredClone(current), structuredClone(body ?? {}));
 }
@@ -80,14 +84,12 @@ async function apply(call: ResourceCall): Promise<ReturnType<typeof writtenAnswe
   const manager = query.get('fieldManager') ?? '';
   const request = writeRequest(context, 'PatchOptions', 'apply');
   if (manager === '') throw wrongOption(required(FieldPath.of('fieldManager'), 'is required for apply patch'));
-  const body = readPatch(gateway.codec, await readBody(context), 'application/yaml');
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw badRequest('an apply patch must be an object');
+  const validation = fieldValidationOf(query);
+  const body = await appliedBody(gateway.codec, context, validation);
   const applied = body as KubeObject;
   applied.metadata ??= {};
   const statedNamespace = applied.metadata.namespace ?? '';
   ensureApplies(resource, applied, namespace, name);
-  const validation = fieldValidationOf(query);
   const result = await gateway.registry.updateOrCreate(
     storedResource(resource),
     namespace,
@@ -121,6 +123,8 @@ async function apply(call: ResourceCall): Promise<ReturnType<typeof writtenAnswe
 
 /** The path says which object is applied; the body may repeat it, and must not contradict it. */
 function ensureApplies(resource: AnyResource, { metadata }: KubeObject, namespace: string, name: string): void {
+  // A name that is no text is left for the schema to refuse.
+  if (metadata.name && typeof metadata.name !== 'string') return;
   if (metadata.name && metadata.name !== name)
     throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
   if (resource.scope === 'Namespaced' && metadata.namespace && metadata.namespace !== namespace)
@@ -129,13 +133,28 @@ function ensureApplies(resource: AnyResource, { metadata }: KubeObject, namespac
   if (resource.scope === 'Namespaced') metadata.namespace = namespace;
 }
 
-function readPatch(codec: ObjectCodec, body: Buffer, contentType: 'application/json' | 'application/yaml'): unknown {
+async function readPatch(context: RequestContext, where: string, parse: (text: string) => unknown): Promise<unknown> {
+  const text = (await readBody(context)).toString('utf8');
   try {
-    return codec.parse(body.toString('utf8'), contentType);
+    return parse(text);
   } catch (error) {
     if (!hasReason(error, 'BadRequest')) throw error;
-    throw badRequest(`error decoding ${contentType === 'application/json' ? 'patch' : 'YAML'}: ${error.message}`);
+    throw badRequest(`${where}${error.message}`);
   }
+}
+
+/** An applied configuration is YAML; strict validation refuses keys that it has twice. */
+async function appliedBody(codec: ObjectCodec, context: RequestContext, validation: FieldValidation): Promise<object> {
+  const strict = validation === 'Strict';
+  const where = `error ${strict ? 'strict ' : ''}decoding YAML: error converting YAML to JSON: `;
+  const body = await readPatch(context, where, (text) =>
+    codec.parse(text, 'application/yaml', strict ? 'unique' : 'any'),
+  );
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
+  const found = Array.isArray(body) ? 'array' : typeof body;
+  throw badRequest(
+    `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${found} into Go value of type map[string]interface {}`,
+  );
 }
 
 const sortedJson = (data: unknown): string =>

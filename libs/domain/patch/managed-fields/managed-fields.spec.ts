@@ -276,6 +276,7 @@ describe('server-side apply', () => {
       '.data.x: expected string, got &value.valueUnstructured{Value:1}',
     ],
     ['managedFields', configMap({}, { managedFields: [] }), 'metadata.managedFields must be nil'],
+    ['no kind', { ...configMap({}), kind: undefined as never }, 'invalid object type: /v1, Kind='],
     ['another version', { ...configMap({}), apiVersion: 'v2' }, 'invalid object type: /v2, Kind=ConfigMap'],
   ];
   test.each(wrong)('refuses %s', (_, configuration, message) =>

@@ -59,8 +59,8 @@ export function serverSideApply(live: KubeObject | undefined, applied: KubeObjec
 }
 
 function assertApplicable(applied: KubeObject, { apiVersion, kind, schema, statedNamespace }: ApplyContext): void {
-  const { group, version } = parseApiVersion(applied.apiVersion);
-  const type = `${group}/${version}, Kind=${applied.kind}`;
+  const { group, version } = parseApiVersion((applied.apiVersion as string | undefined) ?? '');
+  const type = `${group}/${version}, Kind=${(applied.kind as string | undefined) ?? ''}`;
   if (applied.apiVersion !== apiVersion || applied.kind !== kind) throw badRequest(`invalid object type: ${type}`);
   const { namespace = '', name = '', managedFields } = applied.metadata;
   if (managedFields !== undefined && managedFields !== null) throw badRequest('metadata.managedFields must be nil');

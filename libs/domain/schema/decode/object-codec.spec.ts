@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { StatusError } from '../../api/status-error.js';
-import { convertObject, decodeObject, writtenObject, type FieldValidation } from './object-codec.js';
+import { convertObject, decodeObject, parseData, writtenObject, type FieldValidation } from './object-codec.js';
 
 const kinds = {
   ConfigMap: { group: '', version: 'v1', kind: 'ConfigMap' },
@@ -291,7 +291,19 @@ describe('an object comes out as Go would hold it', () => {
   it('from YAML of the old rules', () =>
     expect(
       decode('ConfigMap', 'immutable: yes\ndata:\n  date: 2001-01-01\n  y: "1"\n', 'Strict', 'application/yaml').object,
-    ).toMatchObject({ immutable: true, data: { date: '2001-01-01', y: '1' } }));
+    ).toMatchObject({ immutable: true, data: { date: '2001-01-01', true: '1' } }));
+  it('warned about each key that YAML has twice', () =>
+    expect(decode('ConfigMap', 'data:\n  a: b\n  a: c\ndata: {}\n', 'Warn', 'application/yaml').warnings).toEqual([
+      'line 3: key "a" already set in map',
+      'line 4: key "data" already set in map',
+    ]));
+  it('or as data alone, refused if keys that must be unique are not', () => {
+    const twice = 'a: y\na: n\n';
+    expect(parseData(twice, 'application/yaml')).toEqual({ a: false });
+    expect(() => parseData(twice, 'application/yaml', 'unique')).toThrow(
+      'yaml: unmarshal errors:\n  line 2: key "a" already set in map',
+    );
+  });
   it('and is written with the nulls that clients see', () => {
     const { object } = convertObject({ metadata: { name: 'a' }, rules: [] }, kinds.Role, 'Strict');
     const role = { kind: 'Role', apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name: 'a' } };

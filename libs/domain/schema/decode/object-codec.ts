@@ -122,11 +122,12 @@ function mediaTypeOf(contentType: string): MediaType {
 
 const withoutBigints = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? 0 : value);
 
-/** Everything strict decoding has to say about a body whose data is known to be well-formed and of the right types. */
-function strictProblems({ text, data, duplicates }: ParsedBody, typeName: string): string[] {
-  const listed =
-    duplicates.length === 0 ? [] : [`yaml: unmarshal errors:\n${duplicates.map((d) => `  ${d}`).join('\n')}`];
-  return [...listed, ...strictErrors(readJsonTree(text ?? JSON.stringify(data, withoutBigints)), typeName)];
+const duplicatesText = (duplicates: readonly string[]): string =>
+  `yaml: unmarshal errors:\n${duplicates.map((text) => `  ${text}`).join('\n')}`;
+
+/** What strict decoding has to say, beside keys that YAML itself finds twice, about a body whose data is well-formed and of the right types. */
+function strictProblems({ text, data }: ParsedBody, typeName: string): string[] {
+  return strictErrors(readJsonTree(text ?? JSON.stringify(data, withoutBigints)), typeName);
 }
 
 function typed(
@@ -145,9 +146,11 @@ function typed(
     hasUnknownFields || body.duplicates.length > 0 || (body.scan !== undefined && body.scan.keys !== keys);
   if (!isSuspect || validation === 'Ignore') return { object, warnings: [] };
   const problems = strictProblems(body, typeName);
-  if (problems.length > 0 && validation === 'Strict')
-    throw notHandled(claimed, expected, `strict decoding error: ${problems.join(', ')}`);
-  return { object, warnings: problems };
+  const { duplicates } = body;
+  if (validation === 'Warn') return { object, warnings: [...duplicates, ...problems] };
+  const faults = [...(duplicates.length > 0 ? [duplicatesText(duplicates)] : []), ...problems];
+  if (faults.length > 0) throw notHandled(claimed, expected, `strict decoding error: ${faults.join(', ')}`);
+  return { object, warnings: [] };
 }
 
 /** The type of a kind. @throws Error for one that is not built in; custom resources bring their own schema. */
@@ -224,10 +227,17 @@ export function convertObject(data: unknown, expected: GroupVersionKind, validat
   return typed({ data, duplicates: [] }, typeOf(expected), claimed, expected, validation);
 }
 
-/** JSON or YAML text as data, whatever it says. @throws BadRequest saying where it cannot be read. */
-export function parseData(text: string, contentType: 'application/json' | 'application/yaml'): unknown {
+/** JSON or YAML text as data, whatever it says. @throws BadRequest saying where it cannot be read, or which keys of YAML that must be unique are not. */
+export function parseData(
+  text: string,
+  contentType: 'application/json' | 'application/yaml',
+  keys: 'any' | 'unique' = 'any',
+): unknown {
   try {
-    return contentType === 'application/yaml' ? readYaml(text).data : parseJson(Buffer.from(text)).data;
+    if (contentType === 'application/json') return parseJson(Buffer.from(text)).data;
+    const { data, duplicates } = readYaml(text);
+    if (keys === 'any' || duplicates.length === 0) return data;
+    throw badRequest(duplicatesText(duplicates));
   } catch (error) {
     if (error instanceof JsonSyntaxError || error instanceof YamlError) throw badRequest(error.message);
     throw error;

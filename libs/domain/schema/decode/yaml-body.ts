@@ -10,8 +10,8 @@ export interface YamlBody {
 }
 
 const booleans = [
-  { value: true, words: /^(?:true|True|TRUE|yes|Yes|YES|on|On|ON)$/ },
-  { value: false, words: /^(?:false|False|FALSE|no|No|NO|off|Off|OFF)$/ },
+  { value: true, words: /^(?:true|True|TRUE|y|Y|yes|Yes|YES|on|On|ON)$/ },
+  { value: false, words: /^(?:false|False|FALSE|n|N|no|No|NO|off|Off|OFF)$/ },
 ].map(({ value, words }) => ({
   identify: (candidate: unknown) => candidate === value,
   default: true as const,
@@ -20,7 +20,7 @@ const booleans = [
   resolve: () => value,
 }));
 
-/** What the API's readers do not know: times and base-60 numbers stay text, and y and n are no booleans. */
+/** What the API's readers do not know: times and base-60 numbers stay text. */
 const unknownTags = /:(timestamp|set|omap|pairs|binary|bool|merge)$/;
 
 const tags = (all: Tags): Tags => [
