@@ -3,6 +3,7 @@ import {
   invalid,
   invalidObject,
   notSupported,
+  resourceFor,
   FieldPath,
   type FieldError,
   type WriteRequest,
@@ -43,6 +44,11 @@ export function fieldValidationOf(query: URLSearchParams): FieldValidation {
 /** `kubectl/v1.32.4 (linux/amd64) …` owns its fields as `kubectl`: the first word before the slash. */
 const managerOfUserAgent = (userAgent: string): string => userAgent.split('/')[0]?.slice(0, maxManagerLength) ?? '';
 
+function viewOf({ info }: RequestContext): Pick<WriteRequest, 'view'> {
+  const asked = resourceFor({ group: info.group, version: info.version, plural: info.resource });
+  return asked?.storedAs ? { view: asked } : {};
+}
+
 /** What the registry must know of a writing request. @throws Invalid (422) for wrong options. */
 export function writeRequest(context: RequestContext, kind: OptionsKind, verb = context.info.verb): WriteRequest {
   const { query, headers, sourceIp } = context.incoming;
@@ -59,6 +65,7 @@ export function writeRequest(context: RequestContext, kind: OptionsKind, verb = 
     correlationId: context.correlationId,
     ...(context.cause ? { causationId: context.cause } : {}),
     fieldManager,
+    ...viewOf(context),
     ...(userAgent ? { userAgent } : {}),
     sourceIp,
     ...(typeof traceparent === 'string' ? { traceparent } : {}),

@@ -187,3 +187,48 @@ test('an append without an answer is made again, and not twice', async () => {
   expect(answers).toHaveBeenCalledTimes(2);
   expect(await store.lastRevision('RESOURCES')).toBe(1n);
 });
+
+describe('through another view of a stored kind', () => {
+  const core = resourceFor({ group: '', version: 'v1', plural: 'events' }) as AnyResource;
+  const view = resourceFor({ group: 'events.k8s.io', version: 'v1', plural: 'events' }) as AnyResource;
+  const event = (fields: object = {}): KubeObject =>
+    ({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'e' },
+      involvedObject: { namespace: 'default' },
+      eventTime: '2026-01-01T00:00:00.000000Z',
+      firstTimestamp: null,
+      reportingComponent: 'example.com/a',
+      reportingInstance: 'i',
+      action: 'A',
+      reason: 'R',
+      type: 'Normal',
+      ...fields,
+    }) as KubeObject;
+  const asked = request({ view, verb: 'create' });
+
+  it("the view's rules hold", async () => {
+    const { registry } = setUp();
+    await expect(registry.create(core, 'default', event({ type: 'Odd' }), asked)).rejects.toThrow(
+      'Event.events.k8s.io "e" is invalid: type',
+    );
+    await expect(
+      registry.create(core, 'default', event({ type: 'Odd' }), request({ verb: 'create' })),
+    ).resolves.toBeDefined();
+  });
+
+  it('nulls that the store wrote are no change', async () => {
+    const { registry } = setUp();
+    await registry.create(core, 'default', event(), asked);
+    const labelled = ({ firstTimestamp: _null, ...current }: KubeObject): KubeObject =>
+      ({ ...current, metadata: { ...current.metadata, labels: { a: 'b' } } }) as KubeObject;
+    const { object } = await registry.update(core, 'default', 'e', labelled, request({ view }));
+    expect(object.metadata.labels).toEqual({ a: 'b' });
+  });
+
+  it('what is missing is missing under its name', async () =>
+    expect(setUp().registry.update(core, 'default', 'none', (it) => it, request({ view }))).rejects.toMatchObject({
+      details: { group: 'events.k8s.io', kind: 'events' },
+    }));
+});

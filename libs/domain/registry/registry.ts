@@ -7,6 +7,7 @@ import { resourceVersionOf, type Revision } from '../events/revision.js';
 import { settled } from '../patch/managed-fields/track-update.js';
 import { parseObject, serializeObject, withResourceVersion } from '../events/serialized-object.js';
 import type { AnyResource } from '../resources/define-resource.js';
+import type { StoredAs } from '../resources/stored-as/stored-as.js';
 import { writtenObject } from '../schema/decode/object-codec.js';
 import type { Admission, AdmissionRequest } from './admission-request.js';
 import { apiPath } from './api-path.js';
@@ -80,7 +81,7 @@ export class Registry {
     request: WriteRequest,
   ): Promise<WriteResult> {
     return this.write(resource, namespace, name, request, async (current, rules) => {
-      if (!current.object) throw notFound(resource, name);
+      if (!current.object) throw notFound(asAsked(resource, request), name);
       return this.decideUpdate(
         resource,
         namespace,
@@ -118,7 +119,7 @@ export class Registry {
     request: WriteRequest,
   ): Promise<WriteResult> {
     return this.write(resource, namespace, name, request, async (current, rules) => {
-      if (!current.object) throw notFound(resource, name);
+      if (!current.object) throw notFound(asAsked(resource, request), name);
       const decision = decideDelete(resource, current.object, options, rules.now);
       if (decision.outcome === 'pending') return { type: 'unchanged', object: decision.object };
       const admission = this.admissionRequest('DELETE', resource, namespace, name, request, {
@@ -143,7 +144,7 @@ export class Registry {
     if (name === '') await this.decideCreate(resource, namespace, object, rules, request, true);
     return this.write(resource, namespace, name, request, async (current) => {
       const decided = await this.decideCreate(resource, namespace, object, rules, request, true);
-      if (current.object) throw alreadyExists(resource, name);
+      if (current.object) throw alreadyExists(asAsked(resource, request), name);
       return decided;
     });
   }
@@ -167,7 +168,7 @@ export class Registry {
       this.admissionRequest('CREATE', resource, namespace, name, request, { object: tracked }),
       request.signal,
     );
-    const decided = writtenObject(decideCreate(resource, admitted ?? tracked, rules));
+    const decided = writtenObject(decideCreate(asAsked(resource, request), admitted ?? tracked, rules));
     await admission.validate(
       this.admissionRequest('CREATE', resource, namespace, name, request, { object: decided }),
       request.signal,
@@ -187,14 +188,14 @@ export class Registry {
   ): Promise<Decided> {
     const { admission } = this.deps;
     const { subresource } = request;
-    if (request.verb === 'update') checkUid(resource, next, current);
+    if (request.verb === 'update') checkUid(asAsked(resource, request), next, current);
     const tracked = this.tracked(resource, next, current, rules, request);
     const admitted = await admission.admit(
       this.admissionRequest('UPDATE', resource, namespace, name, request, { object: tracked, oldObject: current }),
       request.signal,
     );
     const decided = writtenObject(
-      decideUpdate(resource, admitted ?? tracked, current, { namespace, name, subresource }, rules),
+      decideUpdate(asAsked(resource, request), admitted ?? tracked, current, { namespace, name, subresource }, rules),
     );
     await admission.validate(
       this.admissionRequest('UPDATE', resource, namespace, name, request, { object: decided, oldObject: current }),
@@ -212,14 +213,29 @@ export class Registry {
     next: KubeObject,
     current: KubeObject | undefined,
     { now }: WriteRules,
-    { verb, fieldManager: manager, subresource, unowned, warn }: WriteRequest,
+    { verb, fieldManager: manager, subresource, unowned, warn, view }: WriteRequest,
   ): KubeObject {
     const own = structuredClone(next);
     const repeated = dropRepeatedOwners(own);
     if (repeated.length > 0) warn(repeatedOwnersWarning(repeated));
     if (verb === 'apply' || unowned) return own;
-    const tracked = this.deps.trackFields(resource, current, own, { manager, subresource, now });
+    const writer = { manager, subresource, now };
+    if (view?.storedAs?.rules) return this.trackedAs(view, view.storedAs, own, current, writer);
+    const tracked = this.deps.trackFields(resource, current, own, writer);
     return tracked === current ? { ...own, metadata: { ...own.metadata, ...managedFieldsOf(current) } } : tracked;
+  }
+
+  /** Ownership under the names of the view that the writer knows. */
+  private trackedAs(
+    view: AnyResource,
+    { fromStored, toStored }: StoredAs,
+    own: KubeObject,
+    current: KubeObject | undefined,
+    writer: Parameters<TrackFields>[3],
+  ): KubeObject {
+    const live = current && fromStored(current);
+    const tracked = this.deps.trackFields(view, live, fromStored(own), writer);
+    return tracked === live ? { ...own, metadata: { ...own.metadata, ...managedFieldsOf(live) } } : toStored(tracked);
   }
 
   /** Decides on the cached state first; on the log's last word once the cached one led to a refusal or was overtaken. */
@@ -373,6 +389,14 @@ export class Registry {
   private rules(): WriteRules {
     return { now: this.deps.now(), newUid: this.deps.newUid, random: this.deps.random };
   }
+}
+
+/** The stored kind with the names and rules of the view that a request speaks of. */
+function asAsked(resource: AnyResource, { view }: WriteRequest): AnyResource {
+  const rules = view?.storedAs?.rules;
+  if (!view || !rules) return resource;
+  const { nameFormat: _format, freeFinalizers: _free, ...stored } = resource;
+  return { ...stored, group: view.group, version: view.version, kind: view.kind, ...rules };
 }
 
 const neverWritten: StoredState = { revision: 0n };

@@ -13,6 +13,8 @@ export interface WriteRequest {
   readonly subresource: string;
   readonly correlationId: string;
   readonly causationId?: string;
+  /** The resource that the request names, where that is another view of the stored kind. */
+  readonly view?: AnyResource;
   /** Owner of the fields it sets, in managedFields. */
   readonly fieldManager: string;
   /** The write makes nobody the owner of what it sets (binding a pod). */

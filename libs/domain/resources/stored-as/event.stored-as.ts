@@ -1,5 +1,6 @@
 import type { CoreEvent, EventsEvent } from '../../api/generated/types.js';
 import type { KubeObject } from '../../api/kube-object.js';
+import { validateReportedEvent, validateReportedEventUpdate } from '../core/event/reported-event.validation.js';
 import type { StoredAs } from './stored-as.js';
 
 /** events.k8s.io name → core/v1 name, where the two differ. */
@@ -30,4 +31,8 @@ export const eventStoredAsCore: StoredAs<EventsEvent> = {
   plural: 'events',
   toStored: (event) => rename(event as KubeObject, toCore, 'v1'),
   fromStored: (stored) => rename(stored, toEvents, 'events.k8s.io/v1') as unknown as EventsEvent,
+  rules: {
+    validate: (stored, at) => validateReportedEvent(stored as CoreEvent, at),
+    validateUpdate: (next, current, at) => validateReportedEventUpdate(next as CoreEvent, current as CoreEvent, at),
+  },
 };

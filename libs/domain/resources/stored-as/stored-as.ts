@@ -1,3 +1,5 @@
+import type { FieldError } from '../../api/field-error.js';
+import type { FieldPath } from '../../api/field-path.js';
 import type { KubeObject } from '../../api/kube-object.js';
 
 /**
@@ -11,4 +13,9 @@ export interface StoredAs<T extends KubeObject = KubeObject> {
   readonly plural: string;
   toStored(object: T): KubeObject;
   fromStored(stored: KubeObject): T;
+  /** The view's own rules, on the stored form, in place of the stored kind's. The view's names then stand in errors and managedFields. */
+  readonly rules?: {
+    validate(stored: KubeObject, at: FieldPath): FieldError[];
+    validateUpdate(next: KubeObject, current: KubeObject, at: FieldPath): FieldError[];
+  };
 }

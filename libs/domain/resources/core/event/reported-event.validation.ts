@@ -52,7 +52,9 @@ export function validateReportedEventUpdate(next: CoreEvent, current: CoreEvent,
     ...validateCoreEvent(next, at, 'reportingController'),
     ...(deepEqual(next.series, current.series) ? [] : validateSeries(next, at)),
     ...fixed.flatMap((field) =>
-      deepEqual(next[field], current[field]) ? [] : [invalid(at.child(field), next[field], fieldIsImmutable)],
+      deepEqual(next[field] ?? null, current[field] ?? null)
+        ? []
+        : [invalid(at.child(field), next[field], fieldIsImmutable)],
     ),
     ...(next.reportingComponent === current.reportingComponent
       ? []

@@ -17,7 +17,7 @@ test('fields of features that are off are not stored', () =>
 
 test('other hooks stay', () => {
   const lifecycle = { preStop: { sleep: { seconds: 1 } } };
-  const spec = { containers: [{ name: 'c', lifecycle: { ...lifecycle, stopSignal: 'SIGUSR1' } }] };
+  const spec: PodSpec = { containers: [{ name: 'c', lifecycle: { ...lifecycle, stopSignal: 'SIGUSR1' } }] };
   expect(withoutSwitchedOff(spec)).toEqual({ containers: [{ name: 'c', lifecycle }] });
 });
 
