@@ -193,6 +193,22 @@ test('pages show one moment', async () => {
   expect(found).toEqual([...found].sort());
 });
 
+test('a list that has expired goes on in the present, and all its remaining pages show that moment', async () => {
+  const url = `${configMaps}?limit=20`;
+  const answered = (await call('GET', url)).body.metadata as { continue: string };
+  const { start } = JSON.parse(Buffer.from(answered.continue, 'base64url').toString()) as { start: string };
+  const token = (t: number, more = {}): string =>
+    Buffer.from(JSON.stringify({ v: 'shiplog/v1', start, t, ...more })).toString('base64url');
+  const expired = await call('GET', `${url}&continue=${token(0, { rv: '1' })}`);
+  expect([expired.code, expired.body['reason']]).toEqual([410, 'Expired']);
+  const { continue: retry } = expired.body.metadata as { continue: string };
+  const next = await call('GET', `${url}&continue=${retry}`);
+  await call('DELETE', `${configMaps}/seen-8`);
+  const nextMeta = next.body.metadata as { continue: string };
+  const last = await call('GET', `${url}&continue=${nextMeta.continue}`);
+  expect(last.body.metadata?.resourceVersion).toBe(next.body.metadata?.resourceVersion);
+});
+
 test('health is checked up to the log, by everybody', async () => {
   const { code, text } = await call('GET', '/readyz?verbose', undefined, anonymous);
   expect([code, text]).toEqual([200, expect.stringMatching(/\[\+\]log-write ok\n.*readyz check passed/s)]);

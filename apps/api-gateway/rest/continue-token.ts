@@ -1,6 +1,6 @@
 import { badRequest, parseRevision, StatusError, type Revision } from '@shiplog/domain';
 
-/** Where a list in pages goes on. Without a revision it goes on in the present: the pages then show no single moment. */
+/** Where a list in pages goes on. Without a revision the next page shows the present, and those behind it that same moment. */
 export interface ContinueToken {
   readonly revision?: Revision;
   /** Key of the last object that was answered. */

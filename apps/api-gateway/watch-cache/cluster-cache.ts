@@ -44,6 +44,7 @@ export interface ClusterCacheDependencies {
 const kindName = (group: string, plural: string): string => `${plural}.${group}`;
 const rememberedCauses = 100_000;
 const restartDelayMs = 500;
+const trimIntervalMs = 10_000;
 
 /** The present state of the cluster in memory: one follower for each stream, one cache for each kind. */
 export class ClusterCache implements ObjectReader, CurrentState {
@@ -63,6 +64,7 @@ export class ClusterCache implements ObjectReader, CurrentState {
   /** Loads the snapshots, follows the streams until aborted, and resolves once the present is reached. */
   async start(signal: AbortSignal): Promise<void> {
     await Promise.all(streams.map((stream) => this.startStream(stream, signal)));
+    this.trimQuietKinds(signal);
   }
 
   kind(group: string, plural: string): KindCache | undefined {
@@ -148,6 +150,15 @@ export class ClusterCache implements ObjectReader, CurrentState {
       }
       if (!signal.aborted) await sleep(restartDelayMs);
     }
+  }
+
+  /** A kind forgets as it grows; one that has gone quiet would keep its last busy minutes for ever. */
+  private trimQuietKinds(signal: AbortSignal): void {
+    const timer = setInterval(() => {
+      const now = this.deps.now();
+      for (const { cache } of this.caches.values()) cache.trim(now);
+    }, trimIntervalMs).unref();
+    signal.addEventListener('abort', () => clearInterval(timer), { once: true });
   }
 
   private apply(stream: StreamName, events: readonly ResourceEvent[]): void {

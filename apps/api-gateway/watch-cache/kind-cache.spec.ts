@@ -136,6 +136,13 @@ test('what is too old is forgotten, what is there is not', () => {
   expect(cache.page({}).objects.map(({ name }) => name)).toEqual(['x', 'z']);
 });
 
+test('a kind that has gone quiet forgets too', () => {
+  const cache = newCache();
+  feed(cache, life, 0);
+  cache.trim(2_000);
+  expect(cache.completeSince).toBe(6n);
+});
+
 test('an event that comes twice counts once', () => {
   const cache = newCache();
   const seen = new Seen({});

@@ -124,7 +124,7 @@ export class KindCache {
   }
 
   /** Forgets what is too old or too much. The present state is no part of the window and stays. */
-  private trim(now: number): void {
+  trim(now: number): void {
     for (;;) {
       const oldest = this.window[this.windowStart];
       if (!oldest || (now - oldest.at <= this.limits.ageMs && this.windowBytes <= this.limits.bytes)) break;

@@ -128,7 +128,6 @@ async function earlier(
     { objects, ...(rest > 0 ? { last: objects[objects.length - 1]?.key ?? '', remaining: rest } : {}) },
     token,
     revision,
-    revision,
   );
 }
 
@@ -144,20 +143,13 @@ function page(
     ...(limit && limit > 0 ? { limit } : {}),
     ...(at === undefined ? {} : { revision: at }),
   });
-  return withToken(found, token, shown, at ?? (token.after === '' ? shown : undefined));
+  return withToken(found, token, shown);
 }
 
-const withToken = (
-  found: Page,
-  { since }: ContinueToken,
-  revision: Revision,
-  pinned: Revision | undefined,
-): Listing => ({
+const withToken = (found: Page, { since }: ContinueToken, revision: Revision): Listing => ({
   ...found,
   revision,
-  ...(found.last === undefined
-    ? {}
-    : { token: encodeToken({ ...(pinned === undefined ? {} : { revision: pinned }), after: found.last, since }) }),
+  ...(found.last === undefined ? {} : { token: encodeToken({ revision, after: found.last, since }) }),
 });
 
 function answer(call: ResourceCall, { objects, revision, token, remaining }: Listing): Answer {
