@@ -126,6 +126,23 @@ test('an update without a resourceVersion is made on the last state, however far
   expect(object['data']).toEqual({ a: 'x', b: 'x', c: 'x', d: 'x' });
 });
 
+test.each([
+  ['that would have changed nothing before', { a: '1' }, {}, 3n],
+  ['that is only tried', { b: '1' }, { dryRun: true }, 2n],
+])('an update %s is decided on the last state, however far the cache lags', async (_, added, more, expected) => {
+  const { registry, catchUp } = setUp();
+  await registry.create(configMaps, 'ns', configMap({ name: 'a' }, { a: '1' }), request());
+  await catchUp('a');
+  const change = (data: object) => (current: KubeObject) => ({
+    ...current,
+    data: { ...(current['data'] as object | undefined), ...data },
+  });
+  await registry.update(configMaps, 'ns', 'a', change({ a: '2' }), request({ verb: 'patch' }));
+  const asked = request({ verb: 'patch', ...more });
+  const { object, revision } = await registry.update(configMaps, 'ns', 'a', change(added), asked);
+  expect([object['data'], revision]).toEqual([{ a: '2', ...added }, expected]);
+});
+
 test('an update of an older state is a conflict, one of the newest is none although the cache lags', async () => {
   const { registry, catchUp } = setUp();
   await registry.create(configMaps, 'ns', configMap({ name: 'a' }), request());

@@ -260,9 +260,12 @@ export class Registry {
         if (attempt > 1 || !(error instanceof StatusError)) throw error;
         continue;
       }
-      if (decided.type === 'unchanged')
+      if (decided.type === 'unchanged' || request.dryRun) {
+        // No append will find out that the cached state was overtaken.
+        if (attempt === 1 && (await this.deps.store.last(key, request.signal))?.revision !== cached?.revision) continue;
+        if (decided.type !== 'unchanged') return dryRunResult(decided, current);
         return { object: decided.object, revision: current.revision, outcome: 'unchanged' };
-      if (request.dryRun) return dryRunResult(decided, current);
+      }
       try {
         return await this.append(resource, namespace, name, decided, current, rules, request);
       } catch (error) {
