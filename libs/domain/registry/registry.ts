@@ -2,7 +2,7 @@ import { deepEqual } from '../api/deep-equal.js';
 import type { KubeObject } from '../api/kube-object.js';
 import { alreadyExists, hasReason, modifiedConflict, notFound, StatusError, timeout } from '../api/status-error.js';
 import { AppendConflict, AppendUnknown, type EventStore } from '../events/event-store.js';
-import type { ChangeClass, EventType, NewResourceEvent } from '../events/resource-event.js';
+import type { EventType, NewResourceEvent } from '../events/resource-event.js';
 import { resourceVersionOf, type Revision } from '../events/revision.js';
 import { settled } from '../patch/managed-fields/track-update.js';
 import { parseObject, serializeObject, withResourceVersion } from '../events/serialized-object.js';
@@ -16,6 +16,7 @@ import { decideCreate, stampNew, type WriteRules } from './decide-create.js';
 import { dropRepeatedOwners, repeatedOwnersWarning } from './owner-references.js';
 import { decideDelete, type DeleteOptions } from './decide-delete.js';
 import { checkUid, decideUpdate, releasesDeleted } from './decide-update.js';
+import { eventContext } from './event-context.js';
 import { objectKey } from './object-key.js';
 import type { ObjectReader } from './object-reader.js';
 import type { CurrentState, StoredState, TrackFields, WriteRequest, WriteResult } from './write-request.js';
@@ -47,8 +48,8 @@ const maxGeneratedNames = 8;
 const maxAppendRetries = 3;
 
 /**
- * Writes objects: loads the present state, decides (pure), appends naming the revision it read. The cache may lag, so a refusal or a conflict
- * on cached state is looked at again with the log's own last word. All methods throw StatusError.
+ * Writes objects: loads the present state, decides (pure), appends naming the revision it read. The cache may lag, so a refusal, a
+ * conflict or an answer that appends nothing is looked at again with the log's own last word. All methods throw StatusError.
  */
 export class Registry {
   constructor(private readonly deps: RegistryDependencies) {}
@@ -238,7 +239,7 @@ export class Registry {
     return tracked === live ? { ...own, metadata: { ...own.metadata, ...managedFieldsOf(live) } } : toStored(tracked);
   }
 
-  /** Decides on the cached state first; on the log's last word once the cached one led to a refusal or was overtaken. */
+  /** Decides on the cached state first; on the log's last word once the cached one led to a refusal or is overtaken. */
   private async write(
     resource: AnyResource,
     namespace: string,
@@ -304,7 +305,7 @@ export class Registry {
       type,
       key: objectKey(resource, namespace, name),
       body,
-      context: this.eventContext(resource, namespace, name, change, rules, request),
+      context: eventContext(this.deps.source, apiPath(resource, namespace, name), change, rules, request),
     };
     const revision = await this.appendSurely(event, current.revision, request.signal);
     const object = {
@@ -325,45 +326,6 @@ export class Registry {
           throw timeout(`the log did not say whether the write is durable: ${error.message}`);
       }
     }
-  }
-
-  private eventContext(
-    resource: AnyResource,
-    namespace: string,
-    name: string,
-    change: ChangeClass,
-    { now, newUid }: WriteRules,
-    {
-      user,
-      impersonator,
-      verb,
-      subresource,
-      correlationId,
-      causationId,
-      fieldManager,
-      userAgent,
-      sourceIp,
-      traceparent,
-    }: WriteRequest,
-  ): NewResourceEvent['context'] {
-    return {
-      id: newUid(),
-      source: this.deps.source,
-      time: now.toISOString(),
-      subject: apiPath(resource, namespace, name),
-      user: user.name,
-      groups: user.groups,
-      ...(impersonator ? { impersonator: impersonator.name } : {}),
-      correlationId,
-      ...(causationId ? { causationId } : {}),
-      verb,
-      ...(subresource ? { subresource } : {}),
-      ...(fieldManager ? { fieldManager } : {}),
-      ...(userAgent ? { userAgent } : {}),
-      ...(sourceIp ? { sourceIp } : {}),
-      ...(traceparent ? { traceparent } : {}),
-      change,
-    };
   }
 
   private admissionRequest(
