@@ -27,6 +27,8 @@ export interface ClusterSettings {
   readonly healthPorts: Readonly<Record<string, number>>;
   /** Ports of the node-agents' servers where nodes share the machine's network (hollow). */
   readonly servingPorts: Readonly<Record<string, number>>;
+  /** Services that this start leaves out; holds until the next `shiplog up`. */
+  readonly without?: readonly OptionalService[];
   /** The user's own kubeconfig has a context of this cluster. */
   readonly writesKubeconfig: boolean;
   /** Where its parts find each other, if they are not all on this machine (docker-compose.yml). */
@@ -39,12 +41,15 @@ export interface ClusterSettings {
 export type ClusterChoices = Partial<
   Pick<
     ClusterSettings,
-    'name' | 'runtime' | 'nodes' | 'apiPort' | 'networkIndex' | 'databaseUrl' | 'writesKubeconfig' | 'hosts'
+    'name' | 'runtime' | 'nodes' | 'apiPort' | 'networkIndex' | 'databaseUrl' | 'writesKubeconfig' | 'hosts' | 'without'
   >
 >;
 
 export const defaultApiPort = 6443;
 export const services = ['api-gateway', 'projector', 'scheduler', 'controller-manager'] as const;
+/** What the API answers without, and may therefore be left out: to run one's own, or to measure the rest alone. */
+export const optionalServices = ['projector', 'scheduler', 'controller-manager'] as const satisfies readonly NatsUser[];
+export type OptionalService = (typeof optionalServices)[number];
 
 export const nodeNames = ({ nodes }: Pick<ClusterSettings, 'nodes'>): string[] =>
   Array.from({ length: nodes }, (_, i) => `node-${i + 1}`);

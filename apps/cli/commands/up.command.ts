@@ -1,9 +1,17 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Command } from 'commander';
 import { clusterPaths, homeFolder, type ClusterPaths } from '../cluster/cluster-paths.js';
-import { readSettings, saveSettings, settleSettings, type ClusterChoices } from '../cluster/cluster-settings.js';
+import {
+  optionalServices,
+  readSettings,
+  saveSettings,
+  settleSettings,
+  type ClusterChoices,
+  type OptionalService,
+} from '../cluster/cluster-settings.js';
 import { nodePlans, type Cluster } from '../cluster/cluster.js';
 import { ensureDnsService } from '../cluster/kube-dns.js';
 import { isPortFree } from '../cluster/free-ports.js';
@@ -26,6 +34,7 @@ interface UpOptions {
   readonly apiPort?: number;
   readonly runtime?: 'cri' | 'hollow';
   readonly nodes?: number;
+  readonly without?: readonly OptionalService[];
   readonly kubeconfig?: boolean;
   readonly timeout: number;
   readonly example?: string;
@@ -40,6 +49,7 @@ export function addUpCommand(program: Command): void {
     .option('--api-port <port>', 'port of the API (default: 6443)', wholeNumber)
     .option('--runtime <runtime>', 'cri: real containers; hollow: simulated ones, for trying out and for scale')
     .option('--nodes <count>', 'how many nodes (default: 3)', wholeNumber)
+    .option('--without <services>', `leave out, this time: ${optionalServices.join(', ')} (comma-separated)`, optional)
     .option('--no-kubeconfig', "leave the user's kubeconfig alone (the cluster's folder has one of its own)")
     .option('--timeout <seconds>', 'how long to wait until everything is ready', wholeNumber, 120)
     .option('--example <file>', 'apply the objects of a file on the first start, and wait for the example app')
@@ -97,6 +107,7 @@ function choicesOf(options: UpOptions, command: Command): ClusterChoices {
     ...(options.apiPort === undefined ? {} : { apiPort: options.apiPort }),
     ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
     ...(options.nodes === undefined ? {} : { nodes: options.nodes }),
+    ...(options.without === undefined ? {} : { without: options.without }),
     ...(command.getOptionValueSource('kubeconfig') === 'cli' ? { writesKubeconfig: options.kubeconfig === true } : {}),
     ...(databaseUrl ? { databaseUrl } : {}),
   };
@@ -105,7 +116,9 @@ function choicesOf(options: UpOptions, command: Command): ClusterChoices {
 async function settle(paths: ClusterPaths, choices: ClusterChoices, running: boolean): Promise<Cluster> {
   const before = await readSettings(paths);
   if (running && before) {
-    const changed = Object.entries(choices).filter(([name, value]) => before[name as keyof ClusterChoices] !== value);
+    const changed = Object.entries(choices).filter(
+      ([name, value]) => !isDeepStrictEqual(before[name as keyof ClusterChoices], value),
+    );
     if (changed.length > 0)
       throw new CommandError(
         `the cluster runs with another ${changed.map(([name]) => name).join(', ')}; stop it first: shiplog down`,
@@ -117,11 +130,13 @@ async function settle(paths: ClusterPaths, choices: ClusterChoices, running: boo
       `the cluster in ${paths.home} is named ${before.name}; shiplog reset, then give it another name`,
     );
   await mkdir(paths.home, { recursive: true, mode: 0o700 });
-  return { paths, settings: await settleSettings(paths, choices, freeNetworkIndex) };
+  // What a start leaves out is the one choice that is not remembered.
+  return { paths, settings: await settleSettings(paths, { without: [], ...choices }, freeNetworkIndex) };
 }
 
 async function prepareAndStart(cluster: Cluster): Promise<void> {
   const { paths, settings } = cluster;
+  if (settings.without?.length) note(`left out: ${settings.without.join(', ')}`);
   if (settings.runtime === 'hollow') note('runtime hollow: containers are simulated, nothing really runs');
   if ((await stopSupervisor(paths)) === 'cleared') note('ended processes that a killed supervisor had left');
   // Finds every program that the processes need, or says which is missing, before anything is changed.
@@ -184,4 +199,12 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new CommandError(`${text} is not a whole number`);
   return value;
+}
+
+function optional(text: string): OptionalService[] {
+  return text.split(',').map((name) => {
+    const found = optionalServices.find((each) => each === name);
+    if (!found) throw new CommandError(`--without ${name}: what can be left out is ${optionalServices.join(', ')}`);
+    return found;
+  });
 }

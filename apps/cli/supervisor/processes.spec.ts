@@ -36,6 +36,16 @@ describe('clusterProcesses', () => {
     expect(named('projector', { databaseUrl })?.env['DATABASE_URL']).toBe(databaseUrl);
   });
 
+  it('leaves out what this start is to be without', () => {
+    const names = processesOf({ without: ['scheduler', 'controller-manager'] }).map(({ name }) => name);
+    expect(names.filter((name) => !name.startsWith('node-agent'))).toEqual([
+      'nats-server',
+      'postgres',
+      'api-gateway',
+      'projector',
+    ]);
+  });
+
   it('gives each component its own NATS user and nobody else’s password', () => {
     const { env } = named('scheduler') ?? { env: {} };
     expect(env).toMatchObject({ SHIPLOG_NATS_USER: 'scheduler', SHIPLOG_NATS_PASSWORD: 'c' });

@@ -19,13 +19,16 @@ export function clusterProcesses(cluster: Cluster, programs = installedPrograms)
   return [
     natsServer(cluster, programs),
     ...(cluster.settings.databaseUrl === undefined ? [postgres(cluster, programs)] : []),
-    ...services.map((name) => service(cluster, name)),
+    ...services.filter((name) => !leftOut(cluster, name)).map((name) => service(cluster, name)),
     ...nodePlans(cluster.settings).flatMap((node) => [
       ...(cluster.settings.runtime === 'cri' ? [containerd(cluster, programs, node)] : []),
       nodeAgent(cluster, programs, node),
     ]),
   ];
 }
+
+const leftOut = ({ settings }: Cluster, name: NatsUser): boolean =>
+  settings.without?.some((each) => each === name) ?? false;
 
 const natsServer = (cluster: Cluster, programs: Programs): ProcessSpec => ({
   ...{ name: 'nats-server', role: 'nats-server', after: [] },
