@@ -13,6 +13,8 @@ import { secret } from './core/secret/secret.resource.js';
 import { serviceAccount } from './core/service-account/service-account.resource.js';
 import { service } from './core/service/service.resource.js';
 import { endpointSlice } from './discovery/endpoint-slice/endpoint-slice.resource.js';
+import { flowSchema } from './flowcontrol/flow-schema/flow-schema.resource.js';
+import { priorityLevelConfiguration } from './flowcontrol/priority-level-configuration/priority-level-configuration.resource.js';
 import { clusterRoleBinding } from './rbac/cluster-role-binding/cluster-role-binding.resource.js';
 import { clusterRole } from './rbac/cluster-role/cluster-role.resource.js';
 import { roleBinding } from './rbac/role-binding/role-binding.resource.js';
@@ -36,6 +38,8 @@ export const fullDepth = [
   serviceAccount,
   service,
   endpointSlice,
+  flowSchema,
+  priorityLevelConfiguration,
   clusterRoleBinding,
   clusterRole,
   roleBinding,
