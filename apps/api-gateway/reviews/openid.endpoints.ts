@@ -1,3 +1,4 @@
+import { StatusError } from '@shiplog/domain';
 import {
   jsonWebKeySet,
   type ServiceAccountKeys,
@@ -11,6 +12,13 @@ export interface OpenIdSettings {
   readonly address: string;
 }
 
+const accepts = (accept: string | undefined, type: string): boolean =>
+  !accept ||
+  accept.split(',').some((range) => [type, 'application/*', '*/*'].includes(range.split(';')[0]?.trim() ?? ''));
+
+const notAcceptable = (type: string): StatusError =>
+  new StatusError(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${type}`, {});
+
 /** How others learn to verify service account tokens (OpenID Connect discovery). */
 export const openIdEndpoints = ({ keys, issuer, address }: OpenIdSettings): readonly PathEndpoint[] => {
   const configuration = {
@@ -23,7 +31,10 @@ export const openIdEndpoints = ({ keys, issuer, address }: OpenIdSettings): read
   const cached = (type: string, value: unknown): PathEndpoint['handle'] => {
     const headers = { 'content-type': type, 'cache-control': 'public, max-age=3600' };
     const body = JSON.stringify(value);
-    return () => ({ code: 200, headers, body });
+    return ({ incoming }) => {
+      if (!accepts(incoming.headers.accept, type)) throw notAcceptable(type);
+      return { code: 200, headers, body };
+    };
   };
   return [
     { path: '/.well-known/openid-configuration', handle: cached('application/json', configuration) },

@@ -7,6 +7,7 @@ import { handleRequest } from '../request-pipeline.js';
 import type { Answer } from '../request/incoming-request.js';
 import { RequestScope } from '../request/request-scope.js';
 import { HttpRequest } from './http-request.js';
+import { refuseUnreadable } from './unreadable-request.js';
 
 export interface ServingCertificate {
   readonly key: Buffer;
@@ -42,6 +43,7 @@ export class ApiServer {
     });
     this.server.on('request', (request, response) => void this.answer(request, response));
     this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
+    this.server.on('clientError', refuseUnreadable);
     this.server.on('tlsClientError', (error) => gateway.logger.debug({ error: error.message }, 'TLS handshake failed'));
   }
 

@@ -114,6 +114,7 @@ const pathItem = (value: unknown): Bytes =>
             return isFields(stated) ? [[chunk(number, operation(stated))]] : [];
           })
           .flat(),
+        Array.isArray(value['parameters']) ? value['parameters'].map((one) => chunk(9, parameterItem(one))) : [],
       )
     : Buffer.alloc(0);
 

@@ -1,6 +1,8 @@
-import { servedResources } from '../schema/api-facts.js';
+import { servedGroups, servedResources } from '../schema/api-facts.js';
 import { ComponentSchemas, type Descriptions, type Schema } from './component-schemas.js';
-import { operationsOf, type Operation, type Parameter } from './path-operations.js';
+import { documentOperations, resourceListOperation } from './document-operations.js';
+import { byPath, sharedParameters, type Operation, type Parameter } from './operation.js';
+import { operationsOf } from './path-operations.js';
 
 const parameter = ({ name, in: place, type, description }: Parameter): Schema => ({
   ...(place === 'path' ? { required: true } : {}),
@@ -11,15 +13,19 @@ const parameter = ({ name, in: place, type, description }: Parameter): Schema =>
   in: place,
 });
 
-const operationObject = (operation: Operation, schemas: ComponentSchemas): Schema => ({
+const operationObject = (
+  operation: Operation,
+  parameters: readonly Parameter[],
+  schemas: ComponentSchemas,
+): Schema => ({
   description: operation.description,
-  consumes: [operation.method === 'patch' ? 'application/merge-patch+json' : '*/*'],
-  produces: [operation.answersText ? 'text/plain' : 'application/json'],
+  consumes: [operation.method === 'patch' && operation.bodyType ? 'application/merge-patch+json' : '*/*'],
+  produces: operation.produces,
   schemes: ['https'],
   tags: [operation.tag],
   operationId: operation.id,
   parameters: [
-    ...operation.parameters.map(parameter),
+    ...parameters.map(parameter),
     ...(operation.bodyType === undefined
       ? []
       : [
@@ -34,30 +40,38 @@ const operationObject = (operation: Operation, schemas: ComponentSchemas): Schem
   responses: {
     '200': {
       description: 'OK',
-      schema: operation.answersText ? { type: 'string' } : schemas.ref(operation.answerType),
+      schema: operation.answerType === undefined ? { type: 'string' } : schemas.ref(operation.answerType),
     },
     '401': { description: 'Unauthorized' },
   },
-  'x-kubernetes-action': operation.action,
-  'x-kubernetes-group-version-kind': operation.kind,
+  ...(operation.action ? { 'x-kubernetes-action': operation.action } : {}),
+  ...(operation.kind ? { 'x-kubernetes-group-version-kind': operation.kind } : {}),
 });
+
+function pathItem(operations: readonly Operation[], schemas: ComponentSchemas): Schema {
+  const { shared, own } = sharedParameters(operations);
+  return {
+    ...Object.fromEntries(
+      operations.map((operation) => [operation.method, operationObject(operation, own(operation), schemas)]),
+    ),
+    ...(shared.length > 0 ? { parameters: shared.map(parameter) } : {}),
+  };
+}
 
 /** The whole API in one OpenAPI 2 document, as `/openapi/v2` answers. Pure. */
 export function openApiV2Document(descriptions: Descriptions): Schema {
   const schemas = new ComponentSchemas('v2', descriptions);
-  const operations = servedResources.flatMap(operationsOf);
-  const types = operations.flatMap(({ bodyType, answerType }) => [
-    answerType,
-    ...(bodyType === undefined ? [] : [bodyType]),
-  ]);
-  const paths: Record<string, Record<string, Schema>> = {};
-  for (const operation of operations)
-    (paths[operation.path] ??= {})[operation.method] = operationObject(operation, schemas);
+  const operations = [
+    ...documentOperations.values(),
+    ...servedGroups.flatMap(({ name, versions }) => versions.map((version) => resourceListOperation(name, version))),
+    ...servedResources.flatMap(operationsOf),
+  ];
+  const types = operations.flatMap(({ bodyType, answerType }) => [bodyType, answerType]);
   return {
     swagger: '2.0',
     info: { title: 'Kubernetes', version: 'v1.36.3' },
-    paths,
-    definitions: schemas.reachableFrom(types),
+    paths: Object.fromEntries([...byPath(operations)].map(([path, own]) => [path, pathItem(own, schemas)])),
+    definitions: schemas.reachableFrom(types.filter((type) => type !== undefined)),
     securityDefinitions: {
       BearerToken: { description: 'Bearer Token authentication', type: 'apiKey', name: 'authorization', in: 'header' },
     },

@@ -52,6 +52,37 @@ describe('OpenAPI v3', () => {
     expect(patch['x-kubernetes-group-version-kind']).toEqual({ group: 'apps', version: 'v1', kind: 'Deployment' });
   });
 
+  it('states once what all requests of a path take', async () => {
+    const { parameters, get, put } = (await document('/openapi/v3/api/v1')).paths[
+      '/api/v1/namespaces/{namespace}/configmaps/{name}'
+    ];
+    const names = (list: { name: string }[]): string[] => list.map(({ name }) => name);
+    expect(names(parameters)).toEqual(['namespace', 'name', 'pretty']);
+    expect([get.parameters, names(put.parameters)]).toEqual([undefined, ['dryRun', 'fieldManager', 'fieldValidation']]);
+  });
+
+  it.each([
+    ['/api/v1/', ['get']],
+    ['/api/v1/watch/namespaces/{namespace}/pods/{name}', ['get']],
+    ['/api/v1/nodes/{name}/proxy/{path}', ['delete', 'get', 'head', 'options', 'patch', 'post', 'put']],
+    ['/api/v1/namespaces/{namespace}/pods/{name}/exec', ['get', 'post']],
+  ])('knows the requests of %s', async (path, methods) => {
+    const item = (await document('/openapi/v3/api/v1')).paths[path];
+    expect(
+      Object.keys(item)
+        .filter((key) => key !== 'parameters')
+        .sort(),
+    ).toEqual(methods);
+  });
+
+  it.each([
+    ['version', '/version/', 'io.k8s.apimachinery.pkg.version.Info'],
+    ['apis/apps', '/apis/apps/', 'io.k8s.apimachinery.pkg.apis.meta.v1.APIGroup'],
+  ])('describes the document at %s', async (name, path, type) => {
+    const { paths, components } = await document(`/openapi/v3/${name}`);
+    expect([Object.keys(paths), type in components.schemas]).toEqual([[path], true]);
+  });
+
   it('refers to nothing that it does not define', async () => {
     for (const { group, version } of servedResources) {
       const path = group === '' ? `api/${version}` : `apis/${group}/${version}`;
@@ -73,7 +104,9 @@ describe('OpenAPI v2', () => {
   it('gives every request an id of its own', async () => {
     const { paths } = await document('/openapi/v2');
     const ids = Object.values(paths).flatMap((item) =>
-      Object.values(item as object).map(({ operationId }) => operationId as string),
+      Object.entries(item as object)
+        .filter(([key]) => key !== 'parameters')
+        .map(([, { operationId }]) => operationId as string),
     );
     expect(ids.length).toBeGreaterThan(500);
     expect(new Set(ids).size).toBe(ids.length);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { servedGroups } from '../schema/api-facts.js';
-import type { Descriptions } from './component-schemas.js';
+import type { Descriptions, Schema } from './component-schemas.js';
+import { documentOperations } from './document-operations.js';
 import { gnosticDocument } from './gnostic.js';
 import { openApiV2Document } from './openapi-v2.js';
-import { openApiV3Document } from './openapi-v3.js';
+import { openApiV3Document, openApiV3DocumentOf } from './openapi-v3.js';
 
 /** A document ready to be sent. */
 export interface OpenApiAnswer {
@@ -33,9 +34,20 @@ function groupVersionAt(path: string): { group: string; version: string } | unde
     : undefined;
 }
 
-const groupVersionPaths = servedGroups.flatMap(({ name, versions }) =>
-  versions.map((version) => (name === '' ? `api/${version}` : `apis/${name}/${version}`)),
-);
+const documentPaths = [
+  ...documentOperations.keys(),
+  ...servedGroups.flatMap(({ name, versions }) =>
+    versions.map((version) => (name === '' ? `api/${version}` : `apis/${name}/${version}`)),
+  ),
+];
+
+/** What makes the document below /openapi/v3/; undefined if there is none. */
+function documentAt(path: string): ((descriptions: Descriptions) => Schema) | undefined {
+  const operation = documentOperations.get(path);
+  if (operation) return (descriptions) => openApiV3DocumentOf(operation, descriptions);
+  const at = groupVersionAt(path);
+  return at && ((descriptions) => openApiV3Document(at.group, at.version, descriptions));
+}
 
 /** The OpenAPI documents of the built-in API. Each is built when first asked for, and kept as bytes. */
 export class OpenApi {
@@ -59,16 +71,14 @@ export class OpenApi {
   }
 
   private v3(path: string): Promise<OpenApiAnswer> | undefined {
-    const at = groupVersionAt(path);
-    return (
-      at && this.once(path, async () => jsonAnswer(openApiV3Document(at.group, at.version, await this.descriptions())))
-    );
+    const build = documentAt(path);
+    return build && this.once(path, async () => jsonAnswer(build(await this.descriptions())));
   }
 
   /** Paths of all documents with a hash of their content, so that clients may keep them as long as they like. */
   private async index(): Promise<OpenApiAnswer> {
     const entries: [string, object][] = [];
-    for (const path of groupVersionPaths) {
+    for (const path of documentPaths) {
       const document = await this.v3(path);
       if (document)
         entries.push([path, { serverRelativeURL: `/openapi/v3/${path}?hash=${document.etag.slice(1, -1)}` }]);
