@@ -1,6 +1,5 @@
 import { defineProjection, type AnyProjection } from './projecting/projection.js';
-import { currentState } from './projections/current/current.projection.js';
 import { history } from './projections/history/history.projection.js';
 
 /** What the projector keeps in PostgreSQL. Each has a checkpoint of its own and can be rebuilt by itself. */
-export const projections: readonly AnyProjection[] = [defineProjection(history), defineProjection(currentState)];
+export const projections: readonly AnyProjection[] = [defineProjection(history)];

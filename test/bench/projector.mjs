@@ -1,13 +1,34 @@
 // How fast the projector catches up, and how long reads of the past take: node test/bench/projector.mjs [events] [objects]
 // Starts a nats-server and a PostgreSQL of its own.
+import { readdirSync, readFileSync } from 'node:fs';
 import { connectEventStore, database, HistoryReader, migrate, Sealer, verifyProjections } from '@shiplog/event-store';
 import { configMapKey, newEvent, startNats, startPostgres } from '@shiplog/testing';
 import { Projector } from '../../apps/projector/dist/projecting/projector.js';
 import { projections } from '../../apps/projector/dist/projections.js';
 
+/** CPU milliseconds so far of the PostgreSQL that this process started: its server and all its backends. */
+function postgresCpu() {
+  const stats = readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .flatMap((pid) => {
+      try {
+        const [, name, rest] = /\((.*)\) (.*)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+        const fields = rest.split(' ');
+        return [{ pid, name, parent: fields[1], ms: fields.slice(11, 15).reduce((sum, ticks) => sum + ticks * 10, 0) }];
+      } catch {
+        return []; // it has ended meanwhile
+      }
+    });
+  const below = (pid) => stats.filter(({ parent }) => parent === pid).flatMap((one) => [one, ...below(one.pid)]);
+  return below(String(process.pid))
+    .filter(({ name }) => name === 'postgres')
+    .reduce((sum, { ms }) => sum + ms, 0);
+}
+
 const events = Number(process.argv[2] ?? 50_000);
 const objects = Number(process.argv[3] ?? 5_000);
-const padding = { padding: 'x'.repeat(2_000) };
+// As hard to compress as a Pod's JSON is.
+const padding = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`field-${i * 7919}`, `value ${i * 104_729}`]));
 const [nats, postgres] = await Promise.all([startNats(), startPostgres()]);
 const log = await connectEventStore({ natsUrl: nats.url, name: 'bench', streams: {} });
 const db = await database({ url: postgres.url, name: 'bench' }).initialize();
@@ -36,8 +57,13 @@ const timed = async (what, work) => {
 
 const stop = new AbortController();
 const running = new Projector(log, db, projections, (_stream, error) => console.error(error)).run(stop.signal);
+const before = { own: process.cpuUsage(), postgres: postgresCpu() };
 const ms = await timed(`project ${last} events of ${objects} objects`, () => reader.reach('RESOURCES', last, 600_000));
+const own = process.cpuUsage(before.own);
+const cpu = { projector: (own.user + own.system) / 1000, postgres: postgresCpu() - before.postgres };
 console.log(`${Math.round((Number(last) / ms) * 1000)} events/s`);
+for (const [who, spent] of Object.entries(cpu))
+  console.log(`CPU of ${who}: ${(spent / Number(last)).toFixed(3)} ms an event`);
 await db.query('ANALYZE');
 const kind = { stream: 'RESOURCES', group: '', plural: 'configmaps' };
 for (const part of [0.99, 0.5, 0.01]) {

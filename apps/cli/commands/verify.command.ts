@@ -35,7 +35,7 @@ async function verify({ home, output }: VerifyOptions): Promise<void> {
 
 async function verifications(home: string | undefined): Promise<Verification[]> {
   // Loaded here: the other commands need none of the log's code.
-  const { connectEventStore, database, streamNames, verifyProjections } = await import('@shiplog/event-store');
+  const { connectEventStore, database, archivedStreams, verifyProjections } = await import('@shiplog/event-store');
   const paths = clusterPaths(homeFolder(home));
   const settings = await readSettings(paths);
   if (!settings) throw new CommandError(`there is no cluster in ${paths.home}; shiplog up starts one`);
@@ -53,7 +53,7 @@ async function verifications(home: string | undefined): Promise<Verification[]> 
     await archive.initialize();
     const results: Verification[] = [];
     const never = new AbortController().signal;
-    for (const stream of streamNames) results.push(await verifyProjections(log, archive, stream, never));
+    for (const stream of archivedStreams) results.push(await verifyProjections(log, archive, stream, never));
     return results;
   } finally {
     await log.close();
@@ -65,6 +65,6 @@ function tell({ stream, revision, events, objects, differences }: Verification):
   const scope = `${stream}: ${events} events of ${objects} objects, up to revision ${revision}`;
   if (differences.length === 0) return done(scope);
   failed(`${scope}: ${differences.length} differences`);
-  for (const { projection, subject, revision: at, problem } of differences.slice(0, mostShown))
-    console.log(`   ${projection}: ${subject} at ${at}: ${problem}`);
+  for (const { state, subject, revision: at, problem } of differences.slice(0, mostShown))
+    console.log(`   ${state}: ${subject} at ${at}: ${problem}`);
 }

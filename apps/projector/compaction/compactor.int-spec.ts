@@ -125,7 +125,7 @@ it('lets nobody follow from where the log is no longer complete, except from its
 it('drops nothing that the projections have not taken in', async () => {
   const last = await life(configMapKey('a'), ['created', 'updated']);
   await reader.reach('RESOURCES', last);
-  await db.query(`UPDATE checkpoint SET revision = 1 WHERE projection = 'current'`);
+  await db.query(`UPDATE checkpoint SET revision = 1 WHERE projection = 'history'`);
   expect((await compactor().compact('RESOURCES', long, stop.signal)).upTo).toBe(1n);
   expect(await stored()).toEqual(['1 a created', '2 a updated']);
 });

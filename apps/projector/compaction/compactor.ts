@@ -74,12 +74,12 @@ export class Compactor {
     const last = (await this.log.lastRevision(stream)) - 1n;
     return this.database.transaction(async (manager) => {
       await manager.query('SET LOCAL synchronous_commit = on');
-      const at = await checkpoints.lock(manager, [projection, 'history', 'current']);
+      const at = await checkpoints.lock(manager, [projection, 'history']);
       const [youngest] = (await manager.query(
         `SELECT min(revision) AS revision FROM history WHERE stream = $1 AND time > $2`,
         [stream, time],
       )) as { revision: string | null }[];
-      const archived = least(at.get('history') ?? 0n, at.get('current') ?? 0n);
+      const archived = at.get('history') ?? 0n;
       const old = youngest?.revision ? BigInt(youngest.revision) - 1n : archived;
       const from = at.get(projection) ?? 0n;
       // Writing a row makes this commit, and with it all before, wait for the disk.

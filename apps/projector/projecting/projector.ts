@@ -18,6 +18,9 @@ export interface Progress {
   readonly fault?: string;
 }
 
+/** Small transactions of a stream begin at least this far apart: each has a price of its own, however few events it takes in. */
+const commitIntervalMs = 200;
+const manyEvents = 500;
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
@@ -52,11 +55,12 @@ export class Projector {
       try {
         const checkpoints = new Checkpoints(stream, await this.log.identity(stream));
         const from = await this.takeIn(stream, checkpoints, []);
-        for await (const events of this.log.follow(stream, from, signal))
-          for (const slice of slices(events)) {
-            await this.takeIn(stream, checkpoints, slice);
-            pauseMs = firstPauseMs;
-          }
+        for await (const events of this.log.follow(stream, from, signal)) {
+          const nextAt = performance.now() + commitIntervalMs;
+          for (const slice of slices(events)) await this.takeIn(stream, checkpoints, slice);
+          pauseMs = firstPauseMs;
+          if (events.length < manyEvents) await sleep(Math.max(0, nextAt - performance.now()), undefined, { signal });
+        }
       } catch (error) {
         if (signal.aborted) return;
         const { applied } = this.progressOf(stream);

@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
-import { CheckpointRow, CurrentRow, HistoryRow } from './history.entity.js';
+import { CheckpointRow, HistoryRow } from './history.entity.js';
 import { History1767225600000 } from './migrations/1767225600000-history.js';
+import { OpenHistoryIsCurrent1795219200000 } from './migrations/1795219200000-open-history-is-current.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -18,8 +19,8 @@ export const database = ({ url, name, poolSize = 8 }: DatabaseOptions): DataSour
     applicationName: name,
     poolSize,
     connectTimeoutMS: 5_000,
-    entities: [HistoryRow, CurrentRow, CheckpointRow],
-    migrations: [History1767225600000],
+    entities: [HistoryRow, CheckpointRow],
+    migrations: [History1767225600000, OpenHistoryIsCurrent1795219200000],
     migrationsTransactionMode: 'each',
     logging: false,
   });

@@ -95,7 +95,7 @@ export class HistoryReader {
   objectsAt({ group, plural }: StoredKind, revision: Revision, namespace?: string): Promise<ResourceEvent[]> {
     return this.events(
       `SELECT ${storedColumns} FROM history
-       WHERE api_group = $1 AND plural = $2 AND next_revision > $3 AND revision <= $3 AND type <> 'deleted'
+       WHERE api_group = $1 AND plural = $2 AND next_revision > $3 AND revision <= $3
          AND ($4::text IS NULL OR namespace = $4)
        ORDER BY namespace, name`,
       [group, plural, revision.toString(), namespace ?? null],

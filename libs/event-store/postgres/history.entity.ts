@@ -1,29 +1,19 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { EventContext, EventType, StreamName } from '@shiplog/domain';
 
+/** The streams that have a history; heartbeats are not worth keeping. */
+export const archivedStreams: readonly StreamName[] = ['RESOURCES', 'EVENTS'];
+
 /** The end of a range that is still open: no revision is that large. */
 export const openEnd = 9_223_372_036_854_775_807n;
 
 /** Texts that name things compare by code point, as the API orders its lists. */
 const token = { type: 'text', collation: 'C' } as const;
 
-/** What a stored event has besides its place, whichever table it lies in. */
-abstract class StoredEventRow {
-  @Column({ type: 'text' })
-  type!: EventType;
-
-  @Column({ type: 'jsonb' })
-  context!: EventContext;
-
-  /** The key of the ring that seals the body. */
-  @Column({ type: 'text', name: 'sealed_with', nullable: true })
-  sealedWith!: string | null;
-
-  @Column({ type: 'bytea' })
-  body!: Buffer;
-}
-
-/** Every event that ever was, with the half-open range of revisions [revision, nextRevision) in which it was current. */
+/**
+ * Every event that ever was, with the half-open range of revisions [revision, nextRevision) in which it was current. The open ranges are
+ * what exists now. A deletion is current at no revision: its range is empty.
+ */
 @Entity('history')
 @Index('history_of_object', ['apiGroup', 'plural', 'namespace', 'name', 'revision'])
 @Index('history_open', ['apiGroup', 'plural', 'namespace', 'name'], {
@@ -33,9 +23,9 @@ abstract class StoredEventRow {
 @Index('history_by_correlation', ['correlationId'])
 @Index('history_by_cause', ['causationId'], { where: 'causation_id IS NOT NULL' })
 @Index('history_by_time', ['stream', 'time'])
-@Check('history_check', 'revision < next_revision')
+@Check('history_check', 'revision <= next_revision')
 @Index('history_current_at', ['apiGroup', 'plural', 'nextRevision', 'revision'])
-export class HistoryRow extends StoredEventRow {
+export class HistoryRow {
   @PrimaryColumn(token)
   stream!: StreamName;
 
@@ -66,29 +56,19 @@ export class HistoryRow extends StoredEventRow {
   /** `<stream>/<revision>` of the event that made its writer act. */
   @Column({ type: 'text', name: 'causation_id', nullable: true })
   causationId!: string | null;
-}
 
-/** The last event of every object that exists: the open ranges of the history, and the leases, which have no history. */
-@Entity('current')
-@Index('current_of_stream', ['stream'])
-export class CurrentRow extends StoredEventRow {
-  @Column(token)
-  stream!: StreamName;
+  @Column({ type: 'text' })
+  type!: EventType;
 
-  @PrimaryColumn({ ...token, name: 'api_group' })
-  apiGroup!: string;
+  @Column({ type: 'jsonb' })
+  context!: EventContext;
 
-  @PrimaryColumn(token)
-  plural!: string;
+  /** The key of the ring that seals the body. */
+  @Column({ type: 'text', name: 'sealed_with', nullable: true })
+  sealedWith!: string | null;
 
-  @PrimaryColumn(token)
-  namespace!: string;
-
-  @PrimaryColumn(token)
-  name!: string;
-
-  @Column({ type: 'bigint' })
-  revision!: string;
+  @Column({ type: 'bytea' })
+  body!: Buffer;
 }
 
 /** Up to which revision of a stream a projection has taken in everything; written in the transaction of its rows. */

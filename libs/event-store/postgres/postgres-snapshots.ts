@@ -1,13 +1,14 @@
 import type { ResourceEvent, Revision, SnapshotSource, StreamName, StreamSnapshot } from '@shiplog/domain';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Sealer } from '../sealing/sealer.js';
+import { openEnd } from './history.entity.js';
 import type { LogIdentity } from './history-reader.js';
 import { eventOfRow, storedColumns, type StoredRow } from './stored-row.js';
 
 const pageSize = 2_000;
 
 /**
- * Snapshots from the current rows: rows and checkpoint are read in one transaction, so they are of one moment.
+ * Snapshots from the open ranges of the history: rows and checkpoint are read in one transaction, so they are of one moment.
  * While PostgreSQL is away there is no snapshot, and whoever asks starts from the log's beginning.
  */
 export class PostgresSnapshots implements SnapshotSource {
@@ -44,7 +45,8 @@ export class PostgresSnapshots implements SnapshotSource {
   ): AsyncGenerator<readonly ResourceEvent[]> {
     try {
       await runner.query(
-        `DECLARE snapshot NO SCROLL CURSOR FOR SELECT ${storedColumns} FROM current WHERE stream = $1`,
+        `DECLARE snapshot NO SCROLL CURSOR FOR SELECT ${storedColumns} FROM history
+         WHERE stream = $1 AND next_revision = ${openEnd}`,
         [stream],
       );
       for (;;) {
@@ -65,7 +67,7 @@ async function checkpoint(
   log: string | undefined,
 ): Promise<Revision | undefined> {
   const [row] = (await runner.query(
-    `SELECT revision FROM checkpoint WHERE projection = 'current' AND stream = $1 AND ($2::text IS NULL OR log = $2)`,
+    `SELECT revision FROM checkpoint WHERE projection = 'history' AND stream = $1 AND ($2::text IS NULL OR log = $2)`,
     [stream, log ?? null],
   )) as { revision: string }[];
   return row && BigInt(row.revision);

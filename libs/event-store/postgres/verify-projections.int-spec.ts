@@ -5,6 +5,7 @@ import { projections } from '../../../apps/projector/projections.js';
 import { MemoryEventStore } from '../memory/memory-event-store.js';
 import { Sealer } from '../sealing/sealer.js';
 import { migrate } from './connect-database.js';
+import { openEnd } from './history.entity.js';
 import { database } from './database.js';
 import { HistoryReader } from './history-reader.js';
 import { PostgresSnapshots } from './postgres-snapshots.js';
@@ -73,19 +74,21 @@ it('there is no snapshot while PostgreSQL is away', async () => {
   expect(faults).toHaveLength(1);
 });
 
+const closeLast = `UPDATE history SET next_revision = revision WHERE name = 'a' AND next_revision > 100`;
+const openOther = `UPDATE history SET next_revision = ${openEnd} WHERE name = 'a' AND revision = 1`;
 describe('verification', () => {
   it('finds nothing where there is nothing', async () => {
     expect(await verified()).toEqual({ stream: 'RESOURCES', revision: 7n, events: 7, objects: 3, differences: [] });
   });
 
   test.each([
-    [`UPDATE current SET body = 'x' WHERE name = 'a'`, 'current', 'another content'],
-    [`DELETE FROM current WHERE name = 'a'`, 'current', 'missing'],
-    [`UPDATE current SET revision = 1 WHERE name = 'a'`, 'current', 'another revision'],
-    [`UPDATE current SET name = 'ghost' WHERE name = 'a'`, 'current', 'not in the log'],
+    [`UPDATE history SET body = 'x' WHERE name = 'a'`, 'current', 'another content'],
+    [`DELETE FROM history WHERE name = 'a' AND next_revision > 100`, 'current', 'missing'],
+    [`${closeLast}; ${openOther}`, 'current', 'another revision'],
+    [`UPDATE history SET name = 'ghost' WHERE name = 'a'`, 'current', 'not in the log'],
     [`DELETE FROM history WHERE revision = 3`, 'history', 'missing'],
     [`UPDATE history SET body = 'x' WHERE revision = 3`, 'history', 'another content'],
-  ])('finds what was done by %s', async (damage, projection, problem) => {
+  ])('finds what was done by %s', async (damage, state, problem) => {
     const runner = db.createQueryRunner();
     await runner.startTransaction();
     // The damage is seen by this one connection only, and undone.
@@ -96,6 +99,6 @@ describe('verification', () => {
     const { differences } = await verifyProjections(log, damaged, 'RESOURCES', stop.signal);
     await runner.rollbackTransaction();
     await runner.release();
-    expect(differences.map((found) => `${found.projection}: ${found.problem}`)).toContain(`${projection}: ${problem}`);
+    expect(differences.map((found) => `${found.state}: ${found.problem}`)).toContain(`${state}: ${problem}`);
   });
 });

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import type { EventStore, ObjectKey, ResourceEvent, Revision, StreamName } from '@shiplog/domain';
 import type { DataSource } from 'typeorm';
 import { subjectOf } from '../log/subject.js';
+import { openEnd } from './history.entity.js';
 
 /** A row that is not what the log says. */
 export interface Difference {
-  readonly projection: 'current' | 'history';
+  /** Of what exists (the open ranges), or of what has been. */
+  readonly state: 'current' | 'history';
   readonly subject: string;
   readonly revision: Revision;
   readonly problem: 'missing' | 'not in the log' | 'another revision' | 'another content';
@@ -50,7 +52,7 @@ export async function verifyProjections(
     const hashes = batch.map(({ body }) => hashOf(body));
     batch.forEach((event, i) => last.set(subjectOf(event.key), { event, hash: hashes[i] ?? '' }));
     events += batch.length;
-    if (stream !== 'LEASES') differences.push(...(await missingFromHistory(database, batch, hashes)));
+    differences.push(...(await missingFromHistory(database, batch, hashes)));
   }
   const rows = new Map<string, Row>();
   for (const row of await currentRows(database, stream)) rows.set(subjectOf(keyOf(stream, row)), row);
@@ -60,11 +62,11 @@ export async function verifyProjections(
     rows.delete(subject);
     if (isNewer(row) || (event.type === 'deleted' && !row)) continue;
     const problem = problemOf(event, hash, row);
-    if (problem) differences.push({ projection: 'current', subject, revision: event.revision, problem });
+    if (problem) differences.push({ state: 'current', subject, revision: event.revision, problem });
   }
   for (const [subject, row] of rows)
     if (!isNewer(row))
-      differences.push({ projection: 'current', subject, revision: BigInt(row.revision), problem: 'not in the log' });
+      differences.push({ state: 'current', subject, revision: BigInt(row.revision), problem: 'not in the log' });
   return { stream, revision, events, objects: last.size, differences };
 }
 
@@ -99,7 +101,8 @@ const keyOf = (stream: StreamName, { api_group: group, plural, namespace, name }
 
 const currentRows = (database: DataSource, stream: StreamName): Promise<Row[]> =>
   database.query<Row[]>(
-    `SELECT api_group, plural, namespace, name, revision, encode(sha256(body), 'hex') AS hash FROM current WHERE stream = $1`,
+    `SELECT api_group, plural, namespace, name, revision, encode(sha256(body), 'hex') AS hash FROM history
+     WHERE stream = $1 AND next_revision = ${openEnd}`,
     [stream],
   );
 
@@ -119,6 +122,6 @@ async function missingFromHistory(
     const hash = stored.get(revision.toString());
     if (hash === hashes[i]) return [];
     const problem = hash === undefined ? 'missing' : 'another content';
-    return [{ projection: 'history', subject: subjectOf(key), revision, problem }];
+    return [{ state: 'history', subject: subjectOf(key), revision, problem }];
   });
 }

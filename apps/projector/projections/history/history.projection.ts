@@ -1,11 +1,12 @@
-import type { ResourceEvent, Revision } from '@shiplog/domain';
+import type { Revision } from '@shiplog/domain';
+import { archivedStreams, openEnd, type StoredEvent } from '@shiplog/event-store';
 import { objectKeyText, type Projection } from '../../projecting/projection.js';
 import { historyTable } from './history.table.js';
 
-/** One event and the revision that ended it, if one has. */
+/** One event and the revision that ended it; of one that nothing has ended, `openEnd`. */
 export interface Version {
-  readonly event: ResourceEvent;
-  readonly next?: Revision;
+  readonly event: StoredEvent;
+  readonly next: Revision;
 }
 
 /** What a set of events adds to an object's history, oldest first, and what ends the version that was open before. */
@@ -17,17 +18,16 @@ export interface Timeline {
 /** Every event of every object, with the range of revisions in which it was current. Heartbeats are not worth keeping. */
 export const history: Projection<Timeline> = {
   name: 'history',
-  streams: ['RESOURCES', 'EVENTS'],
+  streams: archivedStreams,
   needsEveryEvent: true,
   key: objectKeyText,
   evolve: (timeline, event) => {
-    const next = event.revision;
-    if (!timeline) return { endOfOpen: next, added: [{ event }] };
-    const { added } = timeline;
-    return {
-      ...timeline,
-      added: added.map((version, i) => (i === added.length - 1 ? { ...version, next } : version)).concat({ event }),
-    };
+    // Nothing is current after a deletion, not even the deletion.
+    const version = { event, next: event.type === 'deleted' ? event.revision : openEnd };
+    if (!timeline) return { endOfOpen: event.revision, added: [version] };
+    const last = timeline.added.at(-1);
+    const ended = last?.next === openEnd ? timeline.added.with(-1, { ...last, next: event.revision }) : timeline.added;
+    return { ...timeline, added: [...ended, version] };
   },
   table: historyTable,
 };
