@@ -1,5 +1,5 @@
 // Finds the Node.js that Shiplog runs on (24 or newer) and runs the project's tools with it. Needs no dependency.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,3 +23,10 @@ export function run(command, args, options = {}) {
 
 /** Runs a JavaScript program (a path below the root) on the right Node.js. */
 export const runScript = (script, args = [], options = {}) => run(node(), [join(root, script), ...args], options);
+
+/** Runs a JavaScript program in our place: it gets our signals and has time to clear up, and its status is ours. */
+export function become(script, args = []) {
+  const child = spawn(node(), [join(root, script), ...args], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
+}
