@@ -18,7 +18,10 @@ const batch = 500;
 export function planNamespace({ namespace, contents }: NamespaceWorld, now: Date): Plan {
   const { finalizers = [] } = namespace.spec ?? {};
   if (!namespace.metadata.deletionTimestamp || !finalizers.includes(finalizer)) return nothing;
-  if (contents.length === 0) return release(namespace, finalizers);
+  if (contents.length === 0)
+    return finalizers.length > 1 && !saysThatItIsEmpty(namespace)
+      ? plan(setStatus(terminatingStatus(namespace, contents, now)))
+      : release(namespace, finalizers);
   const pods = contents.filter(({ type }) => type.plural === 'pods' && type.group === '');
   const due = (pods.length > 0 ? pods : contents).filter(({ isDeleting }) => !isDeleting);
   return plan(
@@ -27,6 +30,10 @@ export function planNamespace({ namespace, contents }: NamespaceWorld, now: Date
     ...(due.length > batch ? [lookAgainAfter(1)] : []),
   );
 }
+
+/** It may stay for the sake of others' finalizers, and should not go on to say that something is left. */
+const saysThatItIsEmpty = ({ status }: Namespace): boolean =>
+  status?.conditions?.find(({ type }) => type === 'NamespaceContentRemaining')?.status === 'False';
 
 /** The namespace's own finalizer is removed through its subresource. */
 function release(namespace: Namespace, finalizers: readonly string[]): Plan {

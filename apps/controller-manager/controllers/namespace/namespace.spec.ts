@@ -36,17 +36,33 @@ const actions = (ns: Namespace, contents: GraphObject[]): string[] =>
 describe('a namespace that is deleted', () => {
   const pod = content(pods, 'pod');
   const map = content(configMaps, 'map');
+  const saysEmpty = { conditions: [{ type: 'NamespaceContentRemaining', status: 'False' }] } as NamespaceStatus;
   const cases: [string, Namespace, GraphObject[], string[]][] = [
     ['loses its pods first', namespace(), [map, pod], ['delete pod']],
     ['waits until they have ended', namespace(), [map, { ...pod, isDeleting: true }], []],
     ['then loses the rest', namespace(), [map], ['delete map']],
     ['waits for finalizers of its contents', namespace(), [{ ...map, isDeleting: true, finalizers: ['x/y'] }], []],
     ['may go when it is empty', namespace(), [], ['finalize []']],
-    ['keeps finalizers of others', namespace(undefined, ['kubernetes', 'x/y']), [], ['finalize ["x/y"]']],
+    [
+      'keeps finalizers of others',
+      { ...namespace(undefined, ['kubernetes', 'x/y']), status: saysEmpty },
+      [],
+      ['finalize ["x/y"]'],
+    ],
     ['is left alone once it is released', namespace(undefined, ['x/y']), [map], []],
     ['keeps everything as long as it is not deleted', namespace({}), [map, pod], []],
   ];
   test.each(cases)('%s', (_, ns, contents, expected) => expect(actions(ns, contents)).toEqual(expected));
+
+  it('first says that nothing is left where finalizers of others keep it', () => {
+    const kept = namespace(undefined, ['kubernetes', 'x/y']);
+    expect(actions(kept, [])).toEqual([]);
+    const status = planNamespace({ namespace: kept, contents: [] }, noon).status?.status as NamespaceStatus;
+    expect(status.conditions?.find(({ type }) => type === 'NamespaceContentRemaining')).toMatchObject({
+      status: 'False',
+      reason: 'ContentRemoved',
+    });
+  });
 
   it('says what is left, and which finalizers hold it', () => {
     const contents = [{ ...map, isDeleting: true, finalizers: ['x/y'] }, content(configMaps, 'other'), pod];
