@@ -3,6 +3,7 @@ import { addComposeCommands } from './commands/compose.command.js';
 import { addDoctorCommand } from './commands/doctor.command.js';
 import { addDownCommand, addResetCommand } from './commands/down.command.js';
 import { addLogsCommand } from './commands/logs.command.js';
+import { addNodesCommand } from './commands/nodes.command.js';
 import { addStatusCommand } from './commands/status.command.js';
 import { addHistoryCommand } from './commands/history.command.js';
 import { addDiffCommand } from './commands/diff.command.js';
@@ -19,6 +20,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addUpCommand,
   addStatusCommand,
   addLogsCommand,
+  addNodesCommand,
   addDownCommand,
   addResetCommand,
   addDoctorCommand,

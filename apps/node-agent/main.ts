@@ -3,8 +3,8 @@ import { NestFactory } from '@nestjs/core';
 import { loadKubeconfig, RestClient } from '@shiplog/client';
 import { createLogger, loadConfiguration, serveHealth, shutdownSignal } from '@shiplog/component-base';
 import { NodeAgentConfiguration } from './node-agent.configuration.js';
-import { NodeAgent } from './node-agent.js';
-import { NodeAgentModule } from './node-agent.module.js';
+import type { Agent } from './agent.js';
+import { agent as agentToken, NodeAgentModule } from './node-agent.module.js';
 
 const log = createLogger('node-agent');
 try {
@@ -12,7 +12,7 @@ try {
   const configuration = loadConfiguration(NodeAgentConfiguration);
   const access = await loadKubeconfig({ file: configuration.kubeconfig });
   const app = await NestFactory.createApplicationContext(NodeAgentModule.of(configuration, access), { logger: false });
-  const agent = app.get(NodeAgent);
+  const agent = app.get<Agent>(agentToken);
   await serveHealth(configuration.healthPort, agent.healthChecks, signal);
   log.info({ node: configuration.nodeName, runtime: configuration.runtime }, 'node-agent is starting');
   await agent.run(signal);

@@ -1,11 +1,17 @@
 import { IsBoolean, IsIn, IsInt, IsIP, IsNotEmpty, IsString, Max, Min } from 'class-validator';
 
-/** Settings of one node, from SHIPLOG_* environment variables. */
+/** Settings of one node, or of a process of hollow nodes, from SHIPLOG_* environment variables. */
 export class NodeAgentConfiguration {
+  /** Also names the certificate of this process. */
   @IsString()
   @IsNotEmpty({ message: 'a node needs a name, e.g. node-1' })
   nodeName = '';
 
+  /** With runtime hollow: the nodes of this process, `node-1..node-500`. */
+  @IsString()
+  hollowNodes = '';
+
+  /** Of the first, if there are many; the others have those that follow. So it is with podCidr. */
   @IsIP()
   nodeIp = '127.0.0.1';
 

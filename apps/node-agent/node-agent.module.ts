@@ -1,16 +1,18 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { RestClient, type ClusterAccess } from '@shiplog/client';
-import { createLogger } from '@shiplog/component-base';
+import type { Agent } from './agent.js';
+import { agents } from './agents.js';
 import { NodeAgentConfiguration } from './node-agent.configuration.js';
-import { NodeAgent } from './node-agent.js';
-import { runtimes } from './runtime/runtimes.js';
 
-/** Wires one node from its configuration and its access to the API. */
+/** The token of the process's Agent. */
+export const agent = Symbol('agent');
+
+/** Wires the agent from its configuration and its access to the API. */
 @Module({})
 export class NodeAgentModule {
   static of(configuration: NodeAgentConfiguration, access: ClusterAccess): DynamicModule {
-    const create = runtimes[configuration.runtime];
-    if (!create) throw new Error(`no runtime ${configuration.runtime}; there are: ${Object.keys(runtimes).join(', ')}`);
+    const create = agents[configuration.runtime];
+    if (!create) throw new Error(`no runtime ${configuration.runtime}; there are: ${Object.keys(agents).join(', ')}`);
     return {
       module: NodeAgentModule,
       providers: [
@@ -19,12 +21,7 @@ export class NodeAgentModule {
           provide: RestClient,
           useFactory: () => new RestClient(access, { userAgent: `shiplog-node-agent/${configuration.nodeName}` }),
         },
-        {
-          provide: NodeAgent,
-          useFactory: (api: RestClient) =>
-            new NodeAgent(configuration, create(configuration), api, createLogger('node-agent')),
-          inject: [RestClient],
-        },
+        { provide: agent, useFactory: (api: RestClient): Agent => create(configuration, api), inject: [RestClient] },
       ],
     };
   }

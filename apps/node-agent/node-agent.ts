@@ -10,42 +10,35 @@ import {
   type RestClient,
 } from '@shiplog/client';
 import type { HealthCheck, Logger } from '@shiplog/component-base';
-import type { Node, Service } from '@shiplog/domain';
+import type { Service } from '@shiplog/domain';
+import type { Agent } from './agent.js';
 import { startNetwork } from './network/index.js';
-import { pause } from './node/every.js';
 import type { NodeAgentConfiguration } from './node-agent.configuration.js';
-import { hollowCapacity, machineCapacity, systemInfo } from './node/machine.js';
-import { NodeHeartbeat } from './node/node-heartbeat.js';
-import { keepLease } from './node/node-lease.js';
-import { refusal } from './pods/admission.js';
-import { backoff } from './pods/backoff.js';
-import type { StoredPod } from './pods/pod.js';
+import { every, pause } from './node/every.js';
+import { machineCapacity, systemInfo } from './node/machine.js';
+import { nodes } from './node/node-object.js';
+import { RunningNode, type Machinery } from './node/running-node.js';
 import { podEvents } from './pods/pod-events.js';
 import type { PodHost } from './pods/pod-host.js';
-import { PodWorkers } from './pods/pod-workers.js';
+import { pods } from './pods/pod.js';
 import { parseResolvConf } from './pods/setup/dns-config.js';
-import { hollowEnvironment } from './pods/setup/hollow-environment.js';
 import { machineEnvironment } from './pods/setup/machine-environment.js';
 import { podPaths } from './pods/setup/pod-paths.js';
 import { referencedObjects } from './pods/setup/referenced-objects.js';
 import { terminationMessage } from './pods/setup/termination-message.js';
-import { noProbes } from './probes/no-probes.js';
 import { podProbes } from './probes/pod-probes.js';
 import type { PodRuntime } from './runtime/pod-runtime.js';
-import { serveNode } from './server/node-server.js';
+import { serveNode, type ServedNode } from './server/node-server.js';
+import { UsageStats } from './server/stats.js';
 import { serviceAccountTokens } from './volumes/service-account-tokens.js';
 
 type StoredService = Service & { apiVersion: string; kind: string; metadata: object };
 
-const pods = resourceType<StoredPod>('', 'v1', 'Pod', 'pods');
 const services = resourceType<StoredService>('', 'v1', 'Service', 'services');
 
-/** What differs between a node of real containers and one of simulated ones. */
-type Machinery = Pick<PodHost, 'environment' | 'probesOf' | 'terminationMessage'>;
-
-/** One node: its registration and heartbeats, its pods, and the server for logs and sessions. Containers outlive it. */
-export class NodeAgent {
-  private heartbeat: NodeHeartbeat | undefined;
+/** One node of real containers: its registration and heartbeats, its pods, and the server for logs and sessions. Containers outlive it. */
+export class NodeAgent implements Agent {
+  private node: RunningNode | undefined;
 
   constructor(
     private readonly configuration: NodeAgentConfiguration,
@@ -58,82 +51,55 @@ export class NodeAgent {
     {
       name: 'node-registered',
       check: () => {
-        if (!this.heartbeat?.isReady) throw new Error('the node has not reported itself ready yet');
+        if (!this.node?.heartbeat.isReady) throw new Error('the node has not reported itself ready yet');
       },
     },
     { name: 'runtime', check: async (signal) => void (await this.runtime.conditions(signal)) },
   ];
 
-  /** Runs until aborted. @throws if the runtime cannot be reached or the port is taken at the start. */
   async run(signal: AbortSignal): Promise<void> {
     const { configuration, runtime, api, log } = this;
-    const isHollow = configuration.runtime === 'hollow';
-    await mkdir(configuration.rootFolder, { recursive: true });
-    const capacity = isHollow ? hollowCapacity : await machineCapacity(configuration.rootFolder);
+    const { nodeName, nodeIp, podCidr, rootFolder, pkiFolder } = configuration;
+    await mkdir(rootFolder, { recursive: true });
     const recorder = new EventRecorder(api, signal, {
       onDropped: ({ reason }, error) => log.debug({ reason, err: error }, 'an event was dropped'),
     });
-
     const onFault = (error: unknown): void => log.warn({ err: error }, 'watching the API failed');
-    const ownPods = new HttpWatchSource(
-      api,
-      pods,
-      { fieldSelector: `spec.nodeName=${configuration.nodeName}` },
-      onFault,
-    );
-    const podInformer = new Informer(pods, ownPods);
+    const ownPods = new HttpWatchSource(api, pods, { fieldSelector: `spec.nodeName=${nodeName}` }, onFault);
+    const ownNode = new HttpWatchSource(api, nodes, { fieldSelector: `metadata.name=${nodeName}` }, onFault);
     const informers = informersOfApi(api, onFault);
     const serviceInformer = informers.of(services);
-    const events = podEvents(recorder, configuration.nodeName);
-    const base = { runtime, api, nodeIps: [configuration.nodeIp], events, log, now: Date.now };
-    const host: PodHost = {
-      ...base,
-      ...(isHollow ? hollowMachinery : await this.realMachinery(base, capacity, () => serviceInformer.lister.all())),
-      restartBackoff: backoff(),
-      imageBackoff: backoff(),
-      admit: (pod) => this.admit(pod, workers),
-    };
-    const workers = new PodWorkers(host, podInformer);
-    const port = await serveNode(
-      { configuration, runtime, workers, paths: podPaths(configuration.rootFolder), log },
-      signal,
-    );
+    const reporter = { component: 'kubelet', host: nodeName };
+    const capacity = await machineCapacity(rootFolder);
+    const base = { runtime, api, nodeIps: [nodeIp], events: podEvents(recorder, reporter), now: Date.now };
+    const machinery = await this.machinery(base, capacity, () => serviceInformer.lister.all());
+    const info = await systemInfo(await runtime.version(signal));
 
-    this.heartbeat = new NodeHeartbeat(
-      {
-        name: configuration.nodeName,
-        ip: configuration.nodeIp,
-        podCidr: configuration.podCidr,
-        servingPort: port,
-        capacity,
-        info: await systemInfo(await runtime.version(signal)),
-        hollow: isHollow,
-      },
-      runtime,
-      api,
-      recorder,
-      log,
-    );
-    const tasks = [
-      this.heartbeat.run(signal),
-      keepLease(configuration.nodeName, () => this.heartbeat?.current?.metadata.uid, api, log, signal),
+    let served: ServedNode | undefined;
+    const certificate = { folder: pkiFolder, name: nodeName };
+    const port = await serveNode({ certificate, port: configuration.servingPort, log, nodeAt: () => served }, signal);
+    const node = new RunningNode({
+      ...{ runtime, machinery, api, recorder, reporter, every, log },
+      facts: { name: nodeName, ip: nodeIp, podCidr, servingPort: port, capacity, info, hollow: false },
+      pods: new Informer(pods, ownPods),
+      node: new Informer(nodes, ownNode),
+    });
+    this.node = node;
+    served = { runtime, workers: node.workers, stats: new UsageStats(nodeName, runtime), paths: podPaths(rootFolder) };
+
+    // Containers learn of Services by variables, so none starts before the Services are known.
+    const servicesKnown = serviceInformer.whenSynced(signal).catch(() => undefined);
+    await Promise.all([
+      node.run(servicesKnown, signal),
       ownPods.run(signal),
-    ];
-    if (isHollow) tasks.push(workers.run(signal));
-    else {
-      if (configuration.network) tasks.push(this.runNetwork(informers, signal));
-      // Containers learn of Services by variables, so none starts before the Services are known.
-      const known = serviceInformer.whenSynced(signal).catch(() => undefined);
-      tasks.push(
-        informers.run(signal),
-        known.then(() => workers.run(signal)),
-      );
-    }
-    await Promise.all(tasks);
+      ownNode.run(signal),
+      informers.run(signal),
+      configuration.network ? this.runNetwork(informers, signal) : undefined,
+    ]);
     runtime.close();
   }
 
-  private async realMachinery(
+  private async machinery(
     host: Pick<PodHost, 'runtime' | 'api' | 'nodeIps' | 'events' | 'now'>,
     allocatable: Readonly<Record<string, string>>,
     knownServices: () => readonly Service[],
@@ -174,16 +140,4 @@ export class NodeAgent {
       await pause(5_000, signal);
     }
   }
-
-  private admit(pod: StoredPod, workers: PodWorkers): ReturnType<typeof refusal> {
-    const node: Node | undefined = this.heartbeat?.current;
-    const others = workers.active().filter(({ metadata }) => metadata.uid !== pod.metadata.uid);
-    return node && refusal(pod, node, others);
-  }
 }
-
-const hollowMachinery: Machinery = {
-  environment: hollowEnvironment,
-  probesOf: () => noProbes,
-  terminationMessage: () => Promise.resolve(undefined),
-};

@@ -25,7 +25,7 @@ export interface ClusterSettings {
   /** A PostgreSQL of the user's own; then none is started. */
   readonly databaseUrl?: string;
   readonly healthPorts: Readonly<Record<string, number>>;
-  /** Ports of the node-agents' servers where nodes share the machine's network (hollow). */
+  /** Ports of the processes of hollow nodes, which share the machine's network. */
   readonly servingPorts: Readonly<Record<string, number>>;
   /** Services that this start leaves out; holds until the next `shiplog up`. */
   readonly without?: readonly OptionalService[];
@@ -53,6 +53,15 @@ export type OptionalService = (typeof optionalServices)[number];
 
 export const nodeNames = ({ nodes }: Pick<ClusterSettings, 'nodes'>): string[] =>
   Array.from({ length: nodes }, (_, i) => `node-${i + 1}`);
+
+/** As many as one core can drive when their pods all start at once, and no more names than an access rule can hold well. */
+export const nodesPerHollowHost = 1_000;
+
+/** The processes that hollow nodes live in. Pure. */
+export const hollowHostNames = ({ runtime, nodes }: Pick<ClusterSettings, 'runtime' | 'nodes'>): string[] =>
+  runtime === 'hollow'
+    ? Array.from({ length: Math.ceil(nodes / nodesPerHollowHost) }, (_, i) => `hollow-${i + 1}`)
+    : [];
 
 /** The default cluster is `shiplog`; others are named by their folder, so that two of them never claim the same interfaces. */
 export const defaultName = (home: string): string =>
@@ -100,6 +109,7 @@ export async function settleSettings(
     return result;
   };
 
+  const agents = chosen.runtime === 'hollow' ? hollowHostNames(chosen) : nodeNames(chosen);
   const settings: ClusterSettings = {
     ...chosen,
     networkIndex: await chooseNetworkIndex(chosen.name, chosen.networkIndex),
@@ -108,8 +118,8 @@ export async function settleSettings(
       chosen.natsPasswords ?? (Object.fromEntries(natsUsers.map((u) => [u, password()])) as Record<NatsUser, string>),
     postgresPort: chosen.postgresPort ?? (await newPort()),
     postgresPassword: chosen.postgresPassword ?? password(),
-    healthPorts: await portsFor([...services, ...nodeNames(chosen).map((n) => `node-agent-${n}`)], chosen.healthPorts),
-    servingPorts: await portsFor(nodeNames(chosen), chosen.servingPorts),
+    healthPorts: await portsFor([...services, ...agents.map((name) => `node-agent-${name}`)], chosen.healthPorts),
+    servingPorts: await portsFor(hollowHostNames(chosen), chosen.servingPorts),
   };
   await saveSettings(paths, settings);
   return settings;

@@ -1,5 +1,5 @@
 import type { ClusterSettings } from './cluster-settings.js';
-import { advertiseAddress, networkPlan, nodePlans } from './cluster.js';
+import { advertiseAddress, hollowHostPlans, networkPlan, nodePlans } from './cluster.js';
 import { homeFolder } from './cluster-paths.js';
 
 const settings = (change: Partial<ClusterSettings>): ClusterSettings =>
@@ -8,7 +8,7 @@ const settings = (change: Partial<ClusterSettings>): ClusterSettings =>
     runtime: 'cri',
     nodes: 2,
     networkIndex: 0,
-    servingPorts: { 'node-1': 21_000, 'node-2': 21_001 },
+    servingPorts: {},
     ...change,
   }) as ClusterSettings;
 
@@ -25,10 +25,18 @@ describe('where a cluster lies in the network', () => {
       ...{ bridge: 'other-br', hostAddress: '10.204.0.1', nodeCidr: '10.204.0.0/24', podCidr: '10.205.0.0/16' },
     });
   });
-  it('puts hollow nodes on loopback', () => {
-    expect(
-      nodePlans(settings({ runtime: 'hollow' })).map(({ address, servingPort }) => `${address}:${servingPort}`),
-    ).toEqual(['127.0.0.1:21000', '127.0.0.1:21001']);
+  it('puts hollow nodes on loopback, many at one port', () => {
+    const hollow = settings({ runtime: 'hollow', nodes: 3, servingPorts: { 'hollow-1': 21_000 } });
+    expect(nodePlans(hollow)).toEqual([]);
+    expect(hollowHostPlans(hollow)).toEqual([
+      {
+        name: 'hollow-1',
+        nodes: ['node-1', 'node-2', 'node-3'],
+        addresses: ['127.64.0.1', '127.64.0.2', '127.64.0.3'],
+        firstPodCidr: '100.64.0.0/24',
+        servingPort: 21_000,
+      },
+    ]);
   });
 });
 

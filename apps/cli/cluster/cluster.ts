@@ -1,5 +1,5 @@
 import { clusterPaths, type ClusterPaths } from './cluster-paths.js';
-import { nodeNames, type ClusterSettings } from './cluster-settings.js';
+import { hollowHostNames, nodeNames, nodesPerHollowHost, type ClusterSettings } from './cluster-settings.js';
 
 /** One cluster on this machine: where it lies and what was decided for it. */
 export interface Cluster {
@@ -36,14 +36,45 @@ export const networkPlan = ({ name, networkIndex }: Pick<ClusterSettings, 'name'
   podCidr: `10.${201 + 2 * networkIndex}.0.0/16`,
 });
 
-/** Real nodes have a network of their own; hollow ones share the machine's and differ in their ports. Pure. */
+/** The nodes of real containers: each has a network of its own. Hollow ones are not among them. Pure. */
 export const nodePlans = (settings: ClusterSettings): NodePlan[] =>
-  nodeNames(settings).map((name, i) => ({
-    name,
-    address: settings.runtime === 'cri' ? `10.${200 + 2 * settings.networkIndex}.0.${11 + i}` : '127.0.0.1',
-    podCidr: `10.${201 + 2 * settings.networkIndex}.${i + 1}.0/24`,
-    servingPort: settings.runtime === 'cri' ? 10250 : (settings.servingPorts[name] ?? 0),
-  }));
+  settings.runtime === 'hollow'
+    ? []
+    : nodeNames(settings).map((name, i) => ({
+        name,
+        address: `10.${200 + 2 * settings.networkIndex}.0.${11 + i}`,
+        podCidr: `10.${201 + 2 * settings.networkIndex}.${i + 1}.0/24`,
+        servingPort: 10250,
+      }));
+
+/** A process of hollow nodes. All of them are reached at its port, each at an address of its own on loopback. */
+export interface HollowHostPlan {
+  readonly name: string;
+  readonly nodes: readonly string[];
+  /** Addresses and pod ranges follow each other from these on. */
+  readonly addresses: readonly string[];
+  readonly firstPodCidr: string;
+  readonly servingPort: number;
+}
+
+/** Node n has the address 127.64.0.0 + n; nobody routes to hollow pods, so their ranges come out of 100.64.0.0/10. Pure. */
+export const hollowHostPlans = (settings: ClusterSettings): HollowHostPlan[] => {
+  const nodes = nodeNames(settings);
+  return hollowHostNames(settings).map((name, i) => {
+    const first = i * nodesPerHollowHost;
+    const own = nodes.slice(first, first + nodesPerHollowHost);
+    return {
+      name,
+      nodes: own,
+      addresses: own.map((_, j) => `127.64.${highByte(first + j + 1)}.${lowByte(first + j + 1)}`),
+      firstPodCidr: `100.${64 + highByte(first)}.${lowByte(first)}.0/24`,
+      servingPort: settings.servingPorts[name] ?? 0,
+    };
+  });
+};
+
+const highByte = (value: number): number => value >> 8;
+const lowByte = (value: number): number => value & 255;
 
 /** The address at which nodes reach the API, and to which the `kubernetes` Service leads. */
 export const advertiseAddress = (settings: ClusterSettings): string =>

@@ -27,7 +27,9 @@ export function addLogsCommand(program: Command): void {
 async function logs(role: string, { home, follow, tail }: LogsOptions): Promise<void> {
   const folder = clusterPaths(homeFolder(home)).log;
   const all = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.log')) : [];
-  const names = all.includes(`${role}.log`) ? [`${role}.log`] : all.filter((name) => name.startsWith(`${role}-node-`));
+  const names = all.includes(`${role}.log`)
+    ? [`${role}.log`]
+    : all.filter((name) => ['node', 'hollow'].some((kind) => name.startsWith(`${role}-${kind}-`)));
   if (names.length === 0)
     throw new CommandError(
       `no log of ${role}; there are: ${all.map((name) => name.slice(0, -'.log'.length)).join(', ') || 'none'}`,

@@ -13,6 +13,7 @@ import {
   type OptionalService,
 } from '../cluster/cluster-settings.js';
 import { nodePlans, type Cluster } from '../cluster/cluster.js';
+import { grantHollowAccess } from '../cluster/hollow-access.js';
 import { ensureDnsService } from '../cluster/kube-dns.js';
 import { isPortFree } from '../cluster/free-ports.js';
 import { applyFile, exampleAnswers, exampleAvailable, exampleDeployment, nodesReady } from '../example/example-app.js';
@@ -66,8 +67,12 @@ async function up(options: UpOptions, command: Command): Promise<void> {
   if (running) note('the cluster is already running');
   else await prepareAndStart(cluster);
 
+  // Hollow nodes get ready once they may act as nodes; what keeps the API from starting is told before what that keeps from happening.
+  const granted = grantHollowAccess(cluster, AbortSignal.timeout(options.timeout * 1000));
+  granted.catch(() => undefined);
   const notReady = await awaitProcesses(paths, options.timeout * 1000, ({ process, ms }) => done(process.name, ms));
   if (notReady.length > 0) throw await failure(notReady, paths);
+  await granted;
   const context = await writeKubeconfigs(cluster);
   const address = await awaitUsable(cluster, options);
   say('');
@@ -92,7 +97,7 @@ async function awaitUsable(cluster: Cluster, { example, timeout }: UpOptions): P
     if (!(await exampleDeployment(client, signal))) return undefined;
     await step('example app available', () => exampleAvailable(client, signal));
     const [node] = nodePlans(settings);
-    if (settings.runtime === 'hollow' || !node) return undefined;
+    if (!node) return undefined;
     return await step('example app answers', () => exampleAnswers(client, node.address, signal));
   } finally {
     client.close();

@@ -36,6 +36,14 @@ describe('ensureClusterPki', () => {
     expect(server.verify((await certificate('ca')).publicKey)).toBe(true);
   });
 
+  it('gives a process of hollow nodes a name that is no node, and the addresses of all of its nodes', async () => {
+    const hollowHosts = [{ name: 'hollow-1', addresses: ['127.64.0.1', '127.64.0.2'] }];
+    await ensureClusterPki(folder, { apiAddresses: [], nodes: [], hollowHosts }, now);
+    const host = await certificate('hollow-1');
+    expect(host.subject).toBe('CN=system:shiplog:hollow-nodes:hollow-1');
+    expect(host.checkIP('127.64.0.2')).toBe('127.64.0.2');
+  });
+
   const later: [string, Parameters<typeof ensureClusterPki>[1], Date, string[]][] = [
     ['keeps what is valid for long', request, days(300), []],
     ['renews what expires soon', request, days(306), ['apiserver', 'apiserver-kubelet-client', 'admin', 'node-1']],

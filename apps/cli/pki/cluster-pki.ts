@@ -17,10 +17,12 @@ export interface ClusterPkiRequest {
   /** Addresses at which clients reach the API, besides loopback. */
   readonly apiAddresses: readonly string[];
   readonly nodes: readonly { readonly name: string; readonly address: string }[];
+  /** Processes that run nodes by acting in their names, and serve at their addresses. */
+  readonly hollowHosts?: readonly { readonly name: string; readonly addresses: readonly string[] }[];
 }
 
 /** Who gets a certificate, by file name. The one list of identities that the cluster issues at start-up. */
-function identities({ apiAddresses, nodes }: ClusterPkiRequest): Record<string, CertificateRequest> {
+function identities({ apiAddresses, nodes, hollowHosts = [] }: ClusterPkiRequest): Record<string, CertificateRequest> {
   const kubernetes = [
     'kubernetes',
     'kubernetes.default',
@@ -52,8 +54,17 @@ function identities({ apiAddresses, nodes }: ClusterPkiRequest): Record<string, 
         },
       ]),
     ),
+    ...Object.fromEntries(
+      hollowHosts.map(({ name, addresses }) => [
+        name,
+        { commonName: hollowHostUser(name), addresses, usages: ['client', 'server'] as const },
+      ]),
+    ),
   };
 }
+
+/** Whom the API sees in a process of hollow nodes; what it may do is in hollow-access.ts. */
+export const hollowHostUser = (name: string): string => `system:shiplog:hollow-nodes:${name}`;
 
 /**
  * Makes sure that the folder holds the authority, the ServiceAccount signing key and a certificate of every identity. What is

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { nodePaths } from '../cluster/cluster-paths.js';
-import { advertiseAddress, nodePlans, type Cluster } from '../cluster/cluster.js';
+import { advertiseAddress, hollowHostPlans, nodePlans, type Cluster } from '../cluster/cluster.js';
 import { replaceFile } from '../cluster/write-file.js';
 import { mergeKubeconfig, type KubeconfigEntry } from '../kubeconfig/kubeconfig.js';
 import { ensureClusterPki, readKeyPair } from './cluster-pki.js';
@@ -9,13 +9,14 @@ import { ensureKeyRing } from './key-ring.js';
 /** Makes sure that certificates, sealing keys and the kubeconfigs of nodes and administrator are there. Idempotent. */
 export async function prepareKeys(cluster: Cluster): Promise<void> {
   const { paths, settings } = cluster;
-  const nodes = nodePlans(settings);
-  await ensureClusterPki(paths.pki, { apiAddresses: [advertiseAddress(settings)], nodes }, new Date());
+  const [nodes, hollowHosts] = [nodePlans(settings), hollowHostPlans(settings)];
+  const apiAddresses = [advertiseAddress(settings)];
+  await ensureClusterPki(paths.pki, { apiAddresses, nodes, hollowHosts }, new Date());
   await ensureKeyRing(paths.keyRing);
   const server = `https://${advertiseAddress(settings)}:${settings.apiPort}`;
-  for (const node of nodes) {
-    await mkdir(nodePaths(paths, node.name).kubelet, { recursive: true });
-    await replaceFile(nodePaths(paths, node.name).kubeconfig, await kubeconfigOf(cluster, node.name, server));
+  for (const { name } of [...nodes, ...hollowHosts]) {
+    await mkdir(nodePaths(paths, name).kubelet, { recursive: true });
+    await replaceFile(nodePaths(paths, name).kubeconfig, await kubeconfigOf(cluster, name, server));
   }
   await replaceFile(paths.kubeconfig, await kubeconfigOf(cluster, 'admin', localServer(cluster)));
 }

@@ -7,8 +7,8 @@ const settings: ClusterSettings = {
   ...{ name: 'shiplog', runtime: 'hollow', nodes: 2, apiPort: 6443, networkIndex: 0, writesKubeconfig: false },
   ...{ natsPort: 20_001, postgresPort: 20_002, postgresPassword: 'p' },
   natsPasswords: { 'api-gateway': 'a', projector: 'b', scheduler: 'c', 'controller-manager': 'd' },
-  healthPorts: { 'api-gateway': 20_010, 'node-agent-node-1': 20_011 },
-  servingPorts: { 'node-1': 20_021, 'node-2': 20_022 },
+  healthPorts: { 'api-gateway': 20_010, 'node-agent-hollow-1': 20_011 },
+  servingPorts: { 'hollow-1': 20_021 },
 };
 const programs = {
   path: (name: string) => `/bin/${name}`,
@@ -26,7 +26,7 @@ describe('clusterProcesses', () => {
     expect(groups).toEqual([
       ['nats-server', 'postgres'],
       ['api-gateway'],
-      ['projector', 'scheduler', 'controller-manager', 'node-agent-node-1', 'node-agent-node-2'],
+      ['projector', 'scheduler', 'controller-manager', 'node-agent-hollow-1'],
     ]);
   });
 
@@ -49,13 +49,23 @@ describe('clusterProcesses', () => {
   it('gives each component its own NATS user and nobody else’s password', () => {
     const { env } = named('scheduler') ?? { env: {} };
     expect(env).toMatchObject({ SHIPLOG_NATS_USER: 'scheduler', SHIPLOG_NATS_PASSWORD: 'c' });
-    expect(named('node-agent-node-1')?.env).not.toHaveProperty('SHIPLOG_NATS_URL');
+    expect(named('node-agent-hollow-1')?.env).not.toHaveProperty('SHIPLOG_NATS_URL');
   });
 
-  it('tells hollow nodes apart by their ports', () => {
-    expect(['node-1', 'node-2'].map((node) => named(`node-agent-${node}`)?.env['SHIPLOG_SERVING_PORT'])).toEqual([
-      '20021',
-      '20022',
+  it('gives each node of real containers its runtime', () => {
+    const groups = startOrder(processesOf({ runtime: 'cri' })).map((group) => group.map(({ name }) => name));
+    expect(groups[0]).toEqual(['nats-server', 'postgres', 'containerd-node-1', 'containerd-node-2']);
+    expect(groups[2]).toEqual(expect.arrayContaining(['node-agent-node-1', 'node-agent-node-2']));
+  });
+
+  it('runs many hollow nodes in one process', () => {
+    const hosts = processesOf({ nodes: 2_001 }).filter(({ role }) => role === 'node-agent');
+    expect(
+      hosts.map(({ env }) => [env['SHIPLOG_HOLLOW_NODES'], env['SHIPLOG_NODE_IP'], env['SHIPLOG_POD_CIDR']]),
+    ).toEqual([
+      ['node-1..node-1000', '127.64.0.1', '100.64.0.0/24'],
+      ['node-1001..node-2000', '127.64.3.233', '100.67.232.0/24'],
+      ['node-2001', '127.64.7.209', '100.71.208.0/24'],
     ]);
   });
 });

@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodePaths } from '../cluster/cluster-paths.js';
 import { services, type NatsUser } from '../cluster/cluster-settings.js';
-import { advertiseAddress, nodePlans, type Cluster, type NodePlan } from '../cluster/cluster.js';
+import {
+  advertiseAddress,
+  hollowHostPlans,
+  nodePlans,
+  type Cluster,
+  type HollowHostPlan,
+  type NodePlan,
+} from '../cluster/cluster.js';
 import { imageArchive } from '../local-nodes/local-nodes.js';
 import { natsConfigurationFile } from './nats.js';
 import { databaseUrl, environment as postgresEnvironment, postgresCommand } from './postgres.js';
@@ -21,9 +28,10 @@ export function clusterProcesses(cluster: Cluster, programs = installedPrograms)
     ...(cluster.settings.databaseUrl === undefined ? [postgres(cluster, programs)] : []),
     ...services.filter((name) => !leftOut(cluster, name)).map((name) => service(cluster, name)),
     ...nodePlans(cluster.settings).flatMap((node) => [
-      ...(cluster.settings.runtime === 'cri' ? [containerd(cluster, programs, node)] : []),
+      containerd(cluster, programs, node),
       nodeAgent(cluster, programs, node),
     ]),
+    ...hollowHostPlans(cluster.settings).map((host) => hollowHost(cluster, host)),
   ];
 }
 
@@ -101,36 +109,60 @@ function containerd(cluster: Cluster, programs: Programs, node: NodePlan): Proce
 
 function nodeAgent(cluster: Cluster, programs: Programs, node: NodePlan): ProcessSpec {
   const { settings } = cluster;
-  const paths = nodePaths(cluster.paths, node.name);
   const name = `node-agent-${node.name}`;
   const healthPort = settings.healthPorts[name] ?? 0;
-  const real = settings.runtime === 'cri';
-  const command = { command: process.execPath, args: [applicationMain('node-agent')] };
   return {
-    ...{ name, role: 'node-agent', node: node.name },
-    after: ['api-gateway', ...(real ? [`containerd-${node.name}`] : [])],
-    ...(real ? inNode(cluster, programs, node, command.command, command.args) : command),
+    ...{ name, role: 'node-agent', node: node.name, after: ['api-gateway', `containerd-${node.name}`] },
+    ...inNode(cluster, programs, node, process.execPath, [applicationMain('node-agent')]),
     env: {
-      ...systemEnvironment(),
-      ...commonEnvironment(cluster),
-      SHIPLOG_HEALTH_PORT: String(healthPort),
-      SHIPLOG_NODE_NAME: node.name,
+      ...agentEnvironment(cluster, node.name, node.servingPort),
       SHIPLOG_NODE_IP: node.address,
       SHIPLOG_POD_CIDR: node.podCidr,
-      SHIPLOG_RUNTIME: settings.runtime,
-      SHIPLOG_CRI_ENDPOINT: paths.containerdSocket,
+      SHIPLOG_CRI_ENDPOINT: nodePaths(cluster.paths, node.name).containerdSocket,
       SHIPLOG_CLUSTER_DNS: clusterDnsAddress,
-      SHIPLOG_KUBECONFIG: paths.kubeconfig,
-      SHIPLOG_SERVING_PORT: String(node.servingPort),
-      SHIPLOG_PKI_FOLDER: settings.hosts ? paths.pki : cluster.paths.pki,
-      SHIPLOG_ROOT_FOLDER: paths.kubelet,
     },
     // A node in a network of its own can only be asked at its server; one that shares ours also on its health port.
-    probe:
-      real && !settings.hosts
-        ? { kind: 'node-agent', address: node.address, port: node.servingPort, pki: cluster.paths.pki }
-        : { kind: 'http', port: healthPort, path: '/readyz' },
+    probe: settings.hosts
+      ? { kind: 'http', port: healthPort, path: '/readyz' }
+      : { kind: 'node-agent', address: node.address, port: node.servingPort, pki: cluster.paths.pki },
     ...terminate,
+  };
+}
+
+function hollowHost(
+  cluster: Cluster,
+  { name: host, nodes, addresses, firstPodCidr, servingPort }: HollowHostPlan,
+): ProcessSpec {
+  const name = `node-agent-${host}`;
+  const names = nodes.length > 1 ? `${nodes[0]}..${nodes.at(-1)}` : (nodes[0] ?? '');
+  return {
+    ...{ name, role: 'node-agent', node: names, after: ['api-gateway'] },
+    ...{ command: process.execPath, args: [applicationMain('node-agent')] },
+    env: {
+      ...agentEnvironment(cluster, host, servingPort),
+      SHIPLOG_HOLLOW_NODES: names,
+      SHIPLOG_NODE_IP: addresses[0] ?? '',
+      SHIPLOG_POD_CIDR: firstPodCidr,
+    },
+    probe: { kind: 'http', port: cluster.settings.healthPorts[name] ?? 0, path: '/readyz' },
+    ...terminate,
+  };
+}
+
+/** What every node-agent is told, whatever it runs. */
+function agentEnvironment(cluster: Cluster, name: string, servingPort: number): Record<string, string> {
+  const { settings, paths } = cluster;
+  const own = nodePaths(paths, name);
+  return {
+    ...systemEnvironment(),
+    ...commonEnvironment(cluster),
+    SHIPLOG_HEALTH_PORT: String(settings.healthPorts[`node-agent-${name}`] ?? 0),
+    SHIPLOG_NODE_NAME: name,
+    SHIPLOG_RUNTIME: settings.runtime,
+    SHIPLOG_KUBECONFIG: own.kubeconfig,
+    SHIPLOG_SERVING_PORT: String(servingPort),
+    SHIPLOG_PKI_FOLDER: settings.hosts ? own.pki : paths.pki,
+    SHIPLOG_ROOT_FOLDER: own.kubelet,
   };
 }
 

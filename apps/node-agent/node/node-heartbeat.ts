@@ -1,13 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { subjectOf, type ApiClient, type EventRecorder } from '@shiplog/client';
+import { subjectOf, type ApiClient, type ChangeListener, type EventReporter, type NewCoreEvent } from '@shiplog/client';
 import type { Logger } from '@shiplog/component-base';
-import { hasReason, type Node, type NodeStatus } from '@shiplog/domain';
-import type { PodRuntime } from '../runtime/pod-runtime.js';
-import { every } from './every.js';
+import { hasReason, parseRevision, type NodeStatus } from '@shiplog/domain';
+import type { Image, PodRuntime, RuntimeCondition } from '../runtime/pod-runtime.js';
+import type { Every } from './every.js';
 import { nodeConditions } from './node-conditions.js';
-import { newNode, nodeLabels, staticStatus, type NodeFacts } from './node-object.js';
-
-type StoredNode = Node & { apiVersion: string; kind: string; metadata: { name: string; uid: string } };
+import { newNode, nodeLabels, staticStatus, type NodeFacts, type StoredNode } from './node-object.js';
 
 const checkPeriod = 10_000;
 /** An unchanged status is repeated this often. */
@@ -15,18 +13,38 @@ const reportPeriod = 300_000;
 const maxImages = 50;
 const nodes = { group: '', version: 'v1', plural: 'nodes' };
 
-/** Registers the node and keeps its status true: at once when it changes, every five minutes when it does not. */
+/** What the runtime says of itself: the part of the status that can change. */
+interface Findings {
+  readonly conditions: readonly RuntimeCondition[];
+  readonly images: readonly Image[];
+  readonly fault?: string;
+}
+
+export interface HeartbeatHost {
+  readonly facts: NodeFacts;
+  readonly runtime: PodRuntime;
+  readonly api: ApiClient;
+  readonly events: { record(event: NewCoreEvent, reporter: EventReporter): void };
+  /** As whom it tells its events. */
+  readonly reporter: EventReporter;
+  readonly log: Logger;
+  readonly every: Every;
+}
+
+/**
+ * Registers the node and keeps its status true: soon after it changes, or after somebody else changed it, and every five minutes if
+ * neither happens.
+ */
 export class NodeHeartbeat {
   private node: StoredNode | undefined;
   private reportedAt = 0;
+  /** What was last found to be in the API already, and of which Node. */
+  private settled: { readonly findings: Findings; readonly node: StoredNode } | undefined;
+  private announceRegistered: (node: StoredNode) => void = () => undefined;
+  /** Resolves when the API has the node for the first time. */
+  readonly registered = new Promise<StoredNode>((resolve) => (this.announceRegistered = resolve));
 
-  constructor(
-    private readonly facts: NodeFacts,
-    private readonly runtime: PodRuntime,
-    private readonly api: ApiClient,
-    private readonly events: EventRecorder,
-    private readonly log: Logger,
-  ) {}
+  constructor(private readonly host: HeartbeatHost) {}
 
   get current(): StoredNode | undefined {
     return this.node;
@@ -37,21 +55,27 @@ export class NodeHeartbeat {
     return this.node?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
   }
 
+  /** Learns what the API has of the node. Deleted while this agent runs: it registers again, as it is still there. */
+  readonly follow: ChangeListener<StoredNode> = ({ type, current: { object, revision } }) => {
+    if (!this.node || revision <= (parseRevision(this.node.metadata.resourceVersion ?? '') ?? 0n)) return;
+    this.node = type === 'deleted' ? undefined : object;
+  };
+
   async run(signal: AbortSignal): Promise<void> {
-    await every(
+    await this.host.every(
       checkPeriod,
       signal,
-      (error) => this.log.warn({ err: error }, 'reporting the node failed'),
+      (error) => this.host.log.warn({ node: this.host.facts.name, err: error }, 'reporting the node failed'),
       () => this.beat(signal),
     );
   }
 
   private async beat(signal: AbortSignal): Promise<void> {
     this.node ??= await this.register(signal);
+    this.announceRegistered(this.node);
     try {
-      await this.report(await this.status(this.node));
+      await this.report(await this.findings());
     } catch (error) {
-      // Deleted from the API while this agent runs: it registers again, as it is still there.
       if (hasReason(error, 'NotFound')) this.node = undefined;
       throw error;
     }
@@ -59,37 +83,43 @@ export class NodeHeartbeat {
 
   private async register(signal: AbortSignal): Promise<StoredNode> {
     this.reportedAt = 0;
+    this.settled = undefined;
     try {
-      const created = await this.api.create<StoredNode>(nodes, newNode(this.facts), { signal });
+      const fresh = newNode(this.host.facts);
+      const status = this.status(fresh, await this.findings());
+      const created = await this.host.api.create<StoredNode>(nodes, { ...fresh, status }, { signal });
       this.tell(created, 'Normal', 'Starting', 'Starting kubelet.');
+      this.reportedAt = Date.now();
+      this.tellChanges(fresh, created);
       return created;
     } catch (error) {
       if (!hasReason(error, 'AlreadyExists')) throw error;
     }
-    const ref = { ...nodes, name: this.facts.name };
-    const known = await this.api.patch<StoredNode>(
+    const ref = { ...nodes, name: this.host.facts.name };
+    const known = await this.host.api.patch<StoredNode>(
       ref,
       'strategic',
-      { metadata: { labels: nodeLabels(this.facts) } },
+      { metadata: { labels: nodeLabels(this.host.facts) } },
       { signal },
     );
     this.tell(known, 'Normal', 'Starting', 'Starting kubelet.');
     return known;
   }
 
-  private async status(node: StoredNode): Promise<NodeStatus> {
-    let fault: string | undefined;
-    const asFault = (error: unknown): never[] => {
-      fault = error instanceof Error ? error.message : String(error);
-      return [];
-    };
-    const [conditions, images] = await Promise.all([
-      this.runtime.conditions().catch(asFault),
-      this.runtime.images().catch(asFault),
-    ]);
+  private async findings(): Promise<Findings> {
+    try {
+      const { runtime } = this.host;
+      const [conditions, images] = await Promise.all([runtime.conditions(), runtime.images()]);
+      return { conditions, images };
+    } catch (error) {
+      return { conditions: [], images: [], fault: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  private status(node: Pick<StoredNode, 'status'>, { conditions, images, fault }: Findings): NodeStatus {
     const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
     return {
-      ...staticStatus(this.facts),
+      ...staticStatus(this.host.facts),
       conditions: nodeConditions(node.status?.conditions ?? [], conditions, fault, now),
       images: images
         .toSorted((a, b) => b.sizeBytes - a.sizeBytes)
@@ -98,30 +128,36 @@ export class NodeHeartbeat {
     };
   }
 
-  private async report(status: NodeStatus): Promise<void> {
-    const before = this.node;
+  private async report(findings: Findings): Promise<void> {
+    const { node: before, settled } = this;
     const isDue = Date.now() - this.reportedAt >= reportPeriod;
-    if (!before || (!isDue && isDeepStrictEqual(substance(status), substance(ours(before.status, status))))) return;
-    const ref = { ...nodes, name: this.facts.name, subresource: 'status' };
-    const after = await this.api.patch<StoredNode>(ref, 'strategic', { status });
+    // The cheap look first: nearly always nothing has happened on either side.
+    if (!before || (!isDue && settled?.node === before && isDeepStrictEqual(settled.findings, findings))) return;
+    const status = this.status(before, findings);
+    if (!isDue && isDeepStrictEqual(substance(status), substance(ours(before.status, status)))) {
+      this.settled = { findings, node: before };
+      return;
+    }
+    const ref = { ...nodes, name: this.host.facts.name, subresource: 'status' };
+    const after = await this.host.api.patch<StoredNode>(ref, 'strategic', { status });
     this.node = after;
     this.reportedAt = Date.now();
     this.tellChanges(before, after);
   }
 
-  private tellChanges(before: StoredNode, after: StoredNode): void {
+  private tellChanges(before: Pick<StoredNode, 'status'>, after: StoredNode): void {
     for (const { type, status } of after.status?.conditions ?? []) {
       const known = before.status?.conditions?.find((condition) => condition.type === type);
       const reason = changeReasons[type]?.[status];
       if (known?.status === status || !reason) continue;
-      this.tell(after, 'Normal', reason, `Node ${this.facts.name} status is now: ${reason}`);
+      this.tell(after, 'Normal', reason, `Node ${this.host.facts.name} status is now: ${reason}`);
     }
   }
 
   private tell(node: StoredNode, type: 'Normal' | 'Warning', reason: string, message: string): void {
     // Upstream names nodes by their name where an event has a uid; `kubectl describe node` looks for that.
-    const about = { ...subjectOf(node), uid: this.facts.name };
-    this.events.record({ about, type, reason, message }, { component: 'kubelet', host: this.facts.name });
+    const about = { ...subjectOf(node), uid: this.host.facts.name };
+    this.host.events.record({ about, type, reason, message }, this.host.reporter);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ApiClient } from '@shiplog/client';
 import type { Logger } from '@shiplog/component-base';
 import { hasReason, type Lease } from '@shiplog/domain';
-import { every } from './every.js';
+import type { Every } from './every.js';
 
 type StoredLease = Lease & { apiVersion: string; kind: string };
 
@@ -9,45 +9,41 @@ const renewPeriod = 10_000;
 const leaseDurationSeconds = 40;
 const leases = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases', namespace: 'kube-node-lease' };
 
+export interface LeaseHolder {
+  readonly nodeName: string;
+  readonly nodeUid: string;
+  readonly api: ApiClient;
+  readonly log: Logger;
+  readonly every: Every;
+}
+
 /** Renews the node's Lease every ten seconds: the sign of life that the node lifecycle controller looks at. */
 export async function keepLease(
-  nodeName: string,
-  nodeUid: () => string | undefined,
-  api: ApiClient,
-  log: Logger,
+  { nodeName, nodeUid, api, log, every }: LeaseHolder,
   signal: AbortSignal,
 ): Promise<void> {
   let lease: StoredLease | undefined;
+  const ref = { ...leases, name: nodeName };
+  const spec = (): Lease['spec'] => ({ holderIdentity: nodeName, leaseDurationSeconds, renewTime: microTime() });
+  const create = async (): Promise<StoredLease | undefined> => {
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: nodeName, uid: nodeUid }];
+    const { apiVersion, kind } = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' };
+    const fresh = { apiVersion, kind, metadata: { name: nodeName, ownerReferences }, spec: spec() };
+    return api.create<StoredLease>(leases, fresh, { signal }).catch((error: unknown) => {
+      if (hasReason(error, 'AlreadyExists')) return undefined;
+      throw error;
+    });
+  };
+  const renew = async (known: StoredLease): Promise<StoredLease> => {
+    lease = undefined;
+    return api.update<StoredLease>(ref, { ...known, spec: { ...known.spec, ...spec() } }, { signal });
+  };
   await every(
     renewPeriod,
     signal,
-    (error) => log.warn({ err: error }, 'renewing the node lease failed'),
+    (error) => log.warn({ node: nodeName, err: error }, 'renewing the node lease failed'),
     async () => {
-      const ref = { ...leases, name: nodeName };
-      const uid = nodeUid();
-      lease ??= await api.get<StoredLease>(ref, signal).catch((error: unknown) => {
-        if (hasReason(error, 'NotFound')) return undefined;
-        throw error;
-      });
-      const spec = { holderIdentity: nodeName, leaseDurationSeconds, renewTime: microTime() };
-      if (!lease) {
-        if (uid === undefined) throw new Error('the node is not registered yet');
-        const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: nodeName, uid }];
-        const fresh = {
-          apiVersion: 'coordination.k8s.io/v1',
-          kind: 'Lease',
-          metadata: { name: nodeName, ownerReferences },
-          spec,
-        };
-        lease = await api.create<StoredLease>(leases, fresh, { signal });
-        return;
-      }
-      try {
-        lease = await api.update<StoredLease>(ref, { ...lease, spec: { ...lease.spec, ...spec } }, { signal });
-      } catch (error) {
-        lease = undefined;
-        throw error;
-      }
+      lease = lease ? await renew(lease) : ((await create()) ?? (await renew(await api.get<StoredLease>(ref, signal))));
     },
   );
 }

@@ -1,4 +1,10 @@
+import { resourceType } from '@shiplog/client';
 import type { Node, NodeStatus, NodeSystemInfo } from '@shiplog/domain';
+
+/** A Node as the API serves it. */
+export type StoredNode = Node & { apiVersion: string; kind: string; metadata: { name: string; uid: string } };
+
+export const nodes = resourceType<StoredNode>('', 'v1', 'Node', 'nodes');
 
 export interface NodeFacts {
   readonly name: string;
@@ -11,7 +17,7 @@ export interface NodeFacts {
 }
 
 /** The Node that registers this machine. Pure. */
-export const newNode = (facts: NodeFacts): Node & { apiVersion: string; kind: string } => ({
+export const newNode = (facts: NodeFacts): Omit<StoredNode, 'metadata'> & Pick<Node, 'metadata'> => ({
   apiVersion: 'v1',
   kind: 'Node',
   metadata: {

@@ -1,7 +1,8 @@
-import type { Cause, Informer } from '@shiplog/client';
+import type { Cause } from '@shiplog/client';
 import { removeOrphan } from './orphan.js';
 import type { StoredPod } from './pod.js';
-import { every } from '../node/every.js';
+import type { Every } from '../node/every.js';
+import type { Feed } from '../node/feed.js';
 import type { ObservedPod } from '../runtime/pod-runtime.js';
 import type { PodHost } from './pod-host.js';
 import { PodWorker } from './pod-worker.js';
@@ -16,7 +17,8 @@ export class PodWorkers {
 
   constructor(
     private readonly host: PodHost,
-    private readonly pods: Informer<StoredPod>,
+    private readonly pods: Feed<StoredPod>,
+    private readonly every: Every,
   ) {}
 
   /** Follows the API and the runtime until aborted; containers run on after that. */
@@ -28,13 +30,13 @@ export class PodWorkers {
     try {
       await this.pods.whenSynced(signal);
       await Promise.all([
-        every(
+        this.every(
           housekeepingPeriod,
           signal,
           (error) => this.host.log.warn({ err: error }, 'looking for orphans failed'),
           () => this.endOrphans(),
         ),
-        every(
+        this.every(
           refreshPeriod,
           signal,
           (error) => this.host.log.warn({ err: error }, 'refreshing volumes failed'),

@@ -1,3 +1,4 @@
+import { resourceType } from '@shiplog/client';
 import type { Container, ContainerStatus, ObjectMeta, Pod, PodSpec, PodStatus } from '@shiplog/domain';
 
 /** A pod as the API serves it: with what the server always fills in. */
@@ -7,6 +8,8 @@ export type StoredPod = Pod & {
   metadata: ObjectMeta & { name: string; namespace: string; uid: string };
   spec: PodSpec;
 };
+
+export const pods = resourceType<StoredPod>('', 'v1', 'Pod', 'pods');
 
 /**
  * How a container takes part in its pod's life. A sidecar is an init container that keeps running beside the others; an ephemeral

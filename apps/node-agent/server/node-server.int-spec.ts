@@ -7,7 +7,6 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Logger } from '@shiplog/component-base';
 import { createWebSocketStream, WebSocket } from 'ws';
-import { NodeAgentConfiguration } from '../node-agent.configuration.js';
 import type { PodWorkers } from '../pods/pod-workers.js';
 import { podPaths } from '../pods/setup/pod-paths.js';
 import type { PodRuntime } from '../runtime/pod-runtime.js';
@@ -15,6 +14,7 @@ import { writeCertificates } from '../testing/certificates.js';
 import { aContainer, aPod, aRun, aSandbox, exited, seen } from '../testing/pods.js';
 import { startStreamingServer } from '../testing/streaming-server.js';
 import { serveNode } from './node-server.js';
+import { UsageStats } from './stats.js';
 import { SpdySession } from './spdy/spdy-session.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'node-server-'));
@@ -58,24 +58,23 @@ beforeAll(async () => {
     lastObserved: seen([aSandbox()], [aRun('app', { attempt: 1 }), exited('app', 1)]),
   };
   const url = (path: string) => () => Promise.resolve(streaming.url(path));
+  const runtime = {
+    execUrl: url('/exec'),
+    portForwardUrl: url('/portforward'),
+    usage: () => Promise.resolve([]),
+  } as unknown as PodRuntime;
+  const workers = {
+    all: () => [worker],
+    worker: (_namespace: string, name: string) => (name === 'web' ? worker : undefined),
+  } as unknown as PodWorkers;
+  const served = { runtime, workers, stats: new UsageStats('node-1', runtime), paths };
   port = await serveNode(
     {
-      configuration: Object.assign(new NodeAgentConfiguration(), {
-        nodeName: 'node-1',
-        servingPort: 0,
-        pkiFolder: folder,
-      }),
-      runtime: {
-        execUrl: url('/exec'),
-        portForwardUrl: url('/portforward'),
-        usage: () => Promise.resolve([]),
-      } as unknown as PodRuntime,
-      workers: {
-        all: () => [worker],
-        worker: (_namespace: string, name: string) => (name === 'web' ? worker : undefined),
-      } as unknown as PodWorkers,
-      paths,
+      certificate: { folder, name: 'node-1' },
+      port: 0,
       log: { info: () => undefined, warn: () => undefined } as unknown as Logger,
+      nodeAt: (address) => (address === '127.0.0.2' ? undefined : served),
+      commands: { '/stop': (parameters) => Promise.resolve(`stopped ${parameters.get('nodes')}`) },
     },
     stop.signal,
   );

@@ -8,7 +8,6 @@ import { Readable, type Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from '@shiplog/component-base';
 import { register } from 'prom-client';
-import type { NodeAgentConfiguration } from '../node-agent.configuration.js';
 import { containerId } from '../pods/container.status.js';
 import type { PodWorkers } from '../pods/pod-workers.js';
 import { logPath, type PodPaths } from '../pods/setup/pod-paths.js';
@@ -19,48 +18,62 @@ import { HttpFailure } from './http-failure.js';
 import { logOptions } from './logs/cri-log.js';
 import { readLog } from './logs/read-log.js';
 import { beginSession } from './sessions/sessions.js';
-import { UsageStats } from './stats.js';
+import type { UsageStats } from './stats.js';
 
-export interface NodeServerContext {
-  readonly configuration: NodeAgentConfiguration;
+/** A node as its server answers for it. */
+export interface ServedNode {
   readonly runtime: PodRuntime;
   readonly workers: PodWorkers;
-  readonly paths: PodPaths;
-  readonly log: Logger;
+  readonly stats: UsageStats;
+  /** Undefined where containers are simulated: they leave no logs. */
+  readonly paths?: PodPaths;
 }
 
-type Route = (url: URL, response: ServerResponse) => Promise<void> | void;
+export interface NodeServerOptions {
+  /** Holds ca.crt and the server's own certificate and key, `<name>.crt` and `<name>.key`. */
+  readonly certificate: { readonly folder: string; readonly name: string };
+  /** 0: any free port. */
+  readonly port: number;
+  readonly log: Logger;
+  /** The node that a connection to this address of the machine is meant for; undefined: it is not there (any more). */
+  nodeAt(address: string): ServedNode | undefined;
+  /** What a POST of this path does; resolves with what to answer. */
+  readonly commands?: Readonly<Record<string, (parameters: URLSearchParams) => Promise<string>>>;
+}
+
+type Route = (served: ServedNode, url: URL, response: ServerResponse, signal: AbortSignal) => Promise<void> | void;
 
 /**
  * The server that the API server hands logs and sessions on to, on HTTPS with client certificates. Resolves with its port once it
  * listens; ends with the signal. @throws if the port is taken or the certificate cannot be read.
  */
-export async function serveNode(context: NodeServerContext, signal: AbortSignal): Promise<number> {
-  const { pkiFolder, nodeName, servingPort } = context.configuration;
-  const file = (name: string): Buffer => readFileSync(join(pkiFolder, name));
-  const routes = routesOf(context, signal);
+export async function serveNode(options: NodeServerOptions, signal: AbortSignal): Promise<number> {
+  const { certificate, log } = options;
+  const file = (name: string): Buffer => readFileSync(join(certificate.folder, name));
   const server = createServer(
     {
-      key: file(`${nodeName}.key`),
-      cert: file(`${nodeName}.crt`),
+      key: file(`${certificate.name}.key`),
+      cert: file(`${certificate.name}.crt`),
       ca: file('ca.crt'),
       requestCert: true,
       rejectUnauthorized: false,
     },
-    (request, response) => void answer(request, response, routes, context.log),
+    (request, response) => void answer(request, response, options, signal),
   );
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     const { code, message } = admission(request);
     if (code !== 200) return refuse(socket, code, message);
-    beginSession(context, request, socket, head).catch((error: unknown) => {
-      context.log.info({ path: request.url, err: error }, 'a session was refused');
-      refuse(
-        socket,
-        error instanceof HttpFailure ? error.code : 500,
-        error instanceof Error ? error.message : String(error),
-      );
-    });
+    Promise.resolve()
+      .then(() => beginSession(nodeOf(request, options), log, request, socket, head))
+      .catch((error: unknown) => {
+        log.info({ path: request.url, err: error }, 'a session was refused');
+        refuse(
+          socket,
+          error instanceof HttpFailure ? error.code : 500,
+          error instanceof Error ? error.message : String(error),
+        );
+      });
   });
   signal.addEventListener(
     'abort',
@@ -70,23 +83,34 @@ export async function serveNode(context: NodeServerContext, signal: AbortSignal)
     },
     { once: true },
   );
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(servingPort, () => resolve()));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.port, () => resolve()));
   return (server.address() as AddressInfo).port;
+}
+
+/** IPv4 addresses show as such, also on a socket of both versions. @throws HttpFailure 503 */
+function nodeOf({ socket }: IncomingMessage, { nodeAt }: NodeServerOptions): ServedNode {
+  const address = (socket.localAddress ?? '').replace(/^::ffff:/, '');
+  const served = nodeAt(address);
+  if (!served) throw new HttpFailure(503, `no node runs at ${address}`);
+  return served;
 }
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  routes: Readonly<Record<string, Route>>,
-  log: Logger,
+  options: NodeServerOptions,
+  signal: AbortSignal,
 ): Promise<void> {
+  const { log, commands } = options;
   try {
     const { code, message } = admission(request);
     if (code !== 200) throw new HttpFailure(code, message);
     const url = new URL(request.url ?? '/', 'https://node');
+    const command = request.method === 'POST' ? commands?.[url.pathname] : undefined;
+    if (command) return respond(response, 200, 'text/plain; charset=utf-8', await command(url.searchParams));
     const route = routes[url.pathname] ?? routes[`/${url.pathname.split('/')[1] ?? ''}/`];
     if (!route || request.method !== 'GET') throw new HttpFailure(404, '404 page not found');
-    await route(url, response);
+    await route(nodeOf(request, options), url, response, signal);
   } catch (error) {
     if (response.headersSent) return void response.destroy();
     const code = error instanceof HttpFailure ? error.code : 500;
@@ -96,46 +120,40 @@ async function answer(
 }
 
 /** By whole path, or by the first part of it where the path goes on. */
-function routesOf(
-  { configuration, runtime, workers, paths }: NodeServerContext,
-  signal: AbortSignal,
-): Readonly<Record<string, Route>> {
-  const stats = new UsageStats(configuration.nodeName, runtime);
-  return {
-    '/healthz': (_url, response) => respond(response, 200, 'text/plain; charset=utf-8', 'ok'),
-    '/metrics': async (_url, response) => respond(response, 200, register.contentType, await register.metrics()),
-    '/metrics/resource': async (_url, response) =>
-      respond(response, 200, 'text/plain; version=0.0.4', await stats.resourceMetrics()),
-    '/stats/summary': async (_url, response) =>
-      respond(response, 200, 'application/json', JSON.stringify(await stats.summary())),
-    '/pods': (_url, response) => {
-      const items = workers.all().map(({ current, reported }) => ({ ...current, status: reported }));
-      respond(
-        response,
-        200,
-        'application/json',
-        JSON.stringify({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items }),
-      );
-    },
-    '/containerLogs/': async (url, response) => {
-      const [, , namespace = '', pod = '', container = ''] = url.pathname.split('/').map(decodeURIComponent);
-      const options = logOptions(url.searchParams, Date.now());
-      const run = loggedRun(workers, namespace, pod, container, options.previous);
-      const worker = podAt(workers, namespace, pod);
-      const isOver = (): boolean =>
-        worker.lastObserved?.containers.find(({ id }) => id === run.id)?.state !== 'running';
-      const path = join(paths.logs(namespace, pod, worker.current.metadata.uid), logPath(container, run.attempt));
-      await access(path).catch(() => {
-        throw new HttpFailure(404, `unable to retrieve container logs for ${containerId(run)}`);
-      });
-      const ended = new AbortController();
-      response.once('close', () => ended.abort());
-      const text = readLog(path, options, isOver, AbortSignal.any([signal, ended.signal]));
-      response.writeHead(200, { 'content-type': 'text/plain' }).flushHeaders();
-      await pipeline(Readable.from(text, { objectMode: false }), response);
-    },
-  };
-}
+const routes: Readonly<Record<string, Route>> = {
+  '/healthz': (_served, _url, response) => respond(response, 200, 'text/plain; charset=utf-8', 'ok'),
+  '/metrics': async (_served, _url, response) => respond(response, 200, register.contentType, await register.metrics()),
+  '/metrics/resource': async ({ stats }, _url, response) =>
+    respond(response, 200, 'text/plain; version=0.0.4', await stats.resourceMetrics()),
+  '/stats/summary': async ({ stats }, _url, response) =>
+    respond(response, 200, 'application/json', JSON.stringify(await stats.summary())),
+  '/pods': ({ workers }, _url, response) => {
+    const items = workers.all().map(({ current, reported }) => ({ ...current, status: reported }));
+    respond(
+      response,
+      200,
+      'application/json',
+      JSON.stringify({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items }),
+    );
+  },
+  '/containerLogs/': async ({ workers, paths }, url, response, signal) => {
+    const [, , namespace = '', pod = '', container = ''] = url.pathname.split('/').map(decodeURIComponent);
+    const options = logOptions(url.searchParams, Date.now());
+    const run = loggedRun(workers, namespace, pod, container, options.previous);
+    if (!paths) throw new HttpFailure(400, 'containers of a hollow node are simulated: they have no logs');
+    const worker = podAt(workers, namespace, pod);
+    const isOver = (): boolean => worker.lastObserved?.containers.find(({ id }) => id === run.id)?.state !== 'running';
+    const path = join(paths.logs(namespace, pod, worker.current.metadata.uid), logPath(container, run.attempt));
+    await access(path).catch(() => {
+      throw new HttpFailure(404, `unable to retrieve container logs for ${containerId(run)}`);
+    });
+    const ended = new AbortController();
+    response.once('close', () => ended.abort());
+    const text = readLog(path, options, isOver, AbortSignal.any([signal, ended.signal]));
+    response.writeHead(200, { 'content-type': 'text/plain' }).flushHeaders();
+    await pipeline(Readable.from(text, { objectMode: false }), response);
+  },
+};
 
 const respond = (response: ServerResponse, code: number, type: string, text: string): void =>
   void response.writeHead(code, { 'content-type': type, 'content-length': Buffer.byteLength(text) }).end(text);
@@ -145,6 +163,7 @@ const reasons: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
+  503: 'Service Unavailable',
 };
 
 function refuse(socket: Duplex, code: number, message: string): void {

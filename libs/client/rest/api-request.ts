@@ -9,6 +9,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   readonly cause?: Cause;
   readonly actAs?: string;
+  /** The groups that it acts in as that user; a node is one only within its group. */
+  readonly actAsGroups?: readonly string[];
 }
 
 /** What the API answered: the code and the decoded JSON (or the text of an answer that is no JSON). */

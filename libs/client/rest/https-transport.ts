@@ -82,6 +82,7 @@ export class HttpsTransport implements ApiTransport {
         'user-agent': this.userAgent,
         ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...(actAs ? { 'impersonate-user': actAs } : {}),
+        ...(actAs && request.actAsGroups ? { 'impersonate-group': [...request.actAsGroups] } : {}),
         ...(request.cause ? { 'shiplog-cause': request.cause } : {}),
         ...(body ? { 'content-type': request.contentType ?? 'application/json', 'content-length': body.length } : {}),
       },

@@ -11,6 +11,7 @@ import {
   type RuntimeCondition,
   type SandboxSpec,
 } from '../pod-runtime.js';
+import { Timetable, type Cancel } from '../../node/timetable.js';
 import { addressPool, type AddressPool } from './address-pool.js';
 import { scheduleOf, type HollowSchedule } from './hollow-schedule.js';
 
@@ -40,7 +41,8 @@ export interface HollowOptions {
   readonly podCidr: string;
   /** How long a sandbox and a container take to start. */
   readonly startMilliseconds?: number;
-  readonly now?: () => number;
+  /** When what is simulated happens; may be shared by the runtimes of a process. */
+  readonly timetable?: Timetable;
 }
 
 /**
@@ -54,13 +56,13 @@ export class HollowRuntime implements PodRuntime {
   private readonly images_ = new Map<string, Image>();
   private readonly addresses: AddressPool;
   private readonly watchers = new Set<(podUid: string) => void>();
-  private readonly ends = new Set<() => void>();
-  private readonly now: () => number;
+  private readonly pending = new Set<Cancel>();
+  private readonly timetable: Timetable;
   private created = 0;
 
   constructor(private readonly options: HollowOptions) {
     this.addresses = addressPool(options.podCidr);
-    this.now = options.now ?? Date.now;
+    this.timetable = options.timetable ?? new Timetable();
   }
 
   version = (): Promise<string> => Promise.resolve('hollow://1.0.0');
@@ -205,7 +207,9 @@ export class HollowRuntime implements PodRuntime {
   usage = (): Promise<ContainerUsage[]> => Promise.resolve([]);
 
   close(): void {
-    for (const cancel of this.ends) cancel();
+    for (const cancel of this.pending) cancel();
+    this.pending.clear();
+    if (this.options.timetable === undefined) this.timetable.close();
   }
 
   private end(container: HollowContainer, exitCode: number, reason: string): void {
@@ -228,15 +232,15 @@ export class HollowRuntime implements PodRuntime {
   }
 
   private after(milliseconds: number, act: () => void): void {
-    const cancel = (): void => {
-      clearTimeout(timer);
-      this.ends.delete(cancel);
-    };
-    const timer = setTimeout(() => {
-      this.ends.delete(cancel);
+    const cancel = this.timetable.after(milliseconds, () => {
+      this.pending.delete(cancel);
       act();
-    }, milliseconds);
-    this.ends.add(cancel);
+    });
+    this.pending.add(cancel);
+  }
+
+  private now(): number {
+    return this.timetable.now();
   }
 
   private newId = (): string => (++this.created).toString(16).padStart(64, '0');

@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { StreamOptions } from '../../runtime/pod-runtime.js';
-import type { NodeServerContext } from '../node-server.js';
+import type { Logger } from '@shiplog/component-base';
+import type { ServedNode } from '../node-server.js';
 import { readySandbox, runningContainer } from '../container-target.js';
 import { HttpFailure } from '../http-failure.js';
 import { proxySpdy } from './raw-proxy.js';
@@ -26,25 +27,26 @@ const portProtocols = [tunnelProtocol, 'v4.channel.k8s.io', 'portforward.k8s.io'
  * @throws HttpFailure before anything was upgraded
  */
 export async function beginSession(
-  context: NodeServerContext,
+  served: ServedNode,
+  log: Logger,
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'https://node');
-  const session = await sessionAt(context, url);
+  const session = await sessionAt(served, url);
   if (request.headers.upgrade?.toLowerCase() !== 'websocket') return proxySpdy(request, socket, head, session.target);
   const protocol = chosenProtocol(request, session.protocols);
   acceptWebSocket(request, socket, head, protocol, (webSocket) => {
     webSocket.on('error', () => webSocket.terminate());
     session.run(webSocket, protocol).catch((error: unknown) => {
-      context.log.warn({ err: error, path: url.pathname }, 'a session failed');
+      log.warn({ err: error, path: url.pathname }, 'a session failed');
       webSocket.close(1011, (error instanceof Error ? error.message : String(error)).slice(0, 120));
     });
   });
 }
 
-async function sessionAt({ workers, runtime }: NodeServerContext, url: URL): Promise<Session> {
+async function sessionAt({ workers, runtime }: ServedNode, url: URL): Promise<Session> {
   const [, kind, namespace = '', pod = '', ...rest] = url.pathname.split('/').map(decodeURIComponent);
   // The pod's uid may come before the container.
   const container = rest.at(-1) ?? '';
