@@ -9,7 +9,7 @@ export const nonNegative = (value: number | undefined, at: FieldPath): FieldErro
   value !== undefined && value < 0 ? [invalid(at, value, 'must be greater than or equal to 0')] : [];
 
 export const positive = (value: number | undefined, at: FieldPath): FieldError[] =>
-  value !== undefined && value <= 0 ? [invalid(at, value, 'must be greater than 0')] : [];
+  value !== undefined && value <= 0 ? [invalid(at, value, 'must be greater than zero')] : [];
 
 export const inFormat = (check: FormatCheck, value: string, at: FieldPath): FieldError[] =>
   check(value).map((text) => invalid(at, value, text));

@@ -13,15 +13,16 @@ import type { ObjectMeta } from '../../../api/kube-object.js';
 import { between, isDnsLabel, isDnsSubdomain, isQualifiedName, type FormatCheck } from '../../../api/names.js';
 import { validateLabels } from '../../../api/object-meta.validation.js';
 import { ipProblems } from '../../ip-address.js';
-import { inFormat, oneOf, requiredOneOf } from '../../rules.js';
+import { inFormat, requiredOneOf } from '../../rules.js';
 import { validateAffinity, validateTopologySpread } from './affinity.validation.js';
 import { validateContainers, validateEphemeralContainers, validateInitContainers } from './container.validation.js';
 import {
   validatePodResourceClaims,
-  validatePodResources,
   validateResourceQuantity,
   validateContainerResourceName,
 } from './resources.validation.js';
+import { validateHostProcesses, validateOs } from './operating-system.validation.js';
+import { validatePodResources } from './pod-resources.validation.js';
 import { validatePodSecurityContext } from './security-context.validation.js';
 import { validateTolerations } from './toleration.validation.js';
 import { validateVolumes } from './volume.validation.js';
@@ -145,12 +146,6 @@ function validateFileKeyRefs(spec: PodSpec, at: FieldPath): FieldError[] {
 const optionalName = (name: string | undefined, check: FormatCheck, at: FieldPath): FieldError[] =>
   name ? inFormat(check, name, at) : [];
 
-function validateOs({ os }: PodSpec, at: FieldPath): FieldError[] {
-  if (!os) return [];
-  if (!os.name) return [required(at.child('os', 'name'))];
-  return oneOf(os.name, ['linux', 'windows'], at.child('os'));
-}
-
 /** Rules of a pod's spec, in a pod (`meta` given) or in a template. Pure; reports every violation, each with its field path. */
 export function validatePodSpec(spec: PodSpec, meta: ObjectMeta | undefined, at: FieldPath): FieldError[] {
   const deadline = spec.activeDeadlineSeconds;
@@ -160,7 +155,7 @@ export function validatePodSpec(spec: PodSpec, meta: ObjectMeta | undefined, at:
     ...validateContainers(spec, at.child('containers')),
     ...validateInitContainers(spec, at.child('initContainers')),
     ...validateEphemeralContainers(spec, at.child('ephemeralContainers')),
-    ...(spec.resources ? validatePodResources(spec.resources, at.child('resources')) : []),
+    ...validatePodResources(spec, at.child('resources')),
     ...validateHostNetworkPorts(spec, meta !== undefined, at),
     ...requiredOneOf(spec.restartPolicy, ['Always', 'OnFailure', 'Never'], at.child('restartPolicy')),
     ...requiredOneOf(spec.dnsPolicy, dnsPolicies, at.child('dnsPolicy')),
@@ -173,6 +168,7 @@ export function validatePodSpec(spec: PodSpec, meta: ObjectMeta | undefined, at:
     ),
     ...validateSchedulingGates(spec.schedulingGates ?? [], at.child('schedulingGates')),
     ...validateTopologySpread(spec.topologySpreadConstraints ?? [], at.child('topologySpreadConstraints')),
+    ...validateHostProcesses(spec, at),
     ...validateHostUsers(spec, at),
     ...validateHostnameOverride(spec, at),
     ...optionalName(spec.serviceAccountName, isDnsSubdomain, at.child('serviceAccountName')),

@@ -177,10 +177,8 @@ export const validateContainerResources = (
   ...validateClaims(resources.claims ?? [], podClaims, at.child('claims')),
 ];
 
-export const validatePodResources = (resources: ResourceRequirements, at: FieldPath): FieldError[] => [
-  ...(resources.claims ? [forbiddenField(at.child('claims'), 'claims may not be set for Resources at pod-level')] : []),
-  ...validateRequirements(resources, validatePodResourceName, at),
-];
+export const validatePodRequirements = (resources: ResourceRequirements, at: FieldPath): FieldError[] =>
+  validateRequirements(resources, validatePodResourceName, at);
 
 export function validatePodResourceClaims(claims: readonly PodResourceClaim[], at: FieldPath): FieldError[] {
   return claims.flatMap((claim, i) => {

@@ -10,6 +10,7 @@ import type {
 import { between } from '../../../api/names.js';
 import { oneOf } from '../../rules.js';
 import { descendingPath } from './volume-path.validation.js';
+import { validateWindowsOptions } from './windows-options.validation.js';
 
 const maxId = 2 ** 31 - 1;
 const maxSysctlName = 253;
@@ -18,7 +19,7 @@ const sysctlName = new RegExp(sysctlPattern);
 const profileTypes = ['Localhost', 'RuntimeDefault', 'Unconfined'];
 const maxProfilePath = 4095;
 
-const idRule = (id: number | undefined, at: FieldPath): FieldError[] =>
+export const idRule = (id: number | undefined, at: FieldPath): FieldError[] =>
   id === undefined || (id >= 0 && id <= maxId) ? [] : [invalid(at, id, between(0, maxId))];
 
 function validateSeccomp(profile: SeccompProfile | undefined, at: FieldPath): FieldError[] {
@@ -99,9 +100,10 @@ export function validatePodSecurityContext(
     ...validateSysctls(context.sysctls ?? [], spec, at.child('sysctls')),
     ...oneOf(context.fsGroupChangePolicy, ['Always', 'OnRootMismatch'], at.child('fsGroupChangePolicy')),
     ...validateSeccomp(context.seccompProfile, at.child('seccompProfile')),
+    ...validateWindowsOptions(context.windowsOptions, at.child('windowsOptions')),
     ...validateAppArmor(context.appArmorProfile, at.child('appArmorProfile')),
     ...oneOf(context.supplementalGroupsPolicy, ['Merge', 'Strict'], at.child('supplementalGroupsPolicy')),
-    ...oneOf(context.seLinuxChangePolicy, ['MountOption', 'Recursive'], at.child('seLinuxChangePolicy')),
+    ...oneOf(context.seLinuxChangePolicy, ['Recursive'], at.child('seLinuxChangePolicy')),
   ];
 }
 
@@ -126,6 +128,7 @@ export function validateSecurityContext(
     ...(confined && context.capabilities?.add?.includes('CAP_SYS_ADMIN')
       ? [invalid(at, context, 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN')]
       : []),
+    ...validateWindowsOptions(context.windowsOptions, at.child('windowsOptions')),
     ...validateAppArmor(context.appArmorProfile, at.child('appArmorProfile')),
   ];
 }

@@ -9,9 +9,10 @@ import {
 import type { FieldPath } from '../../../api/field-path.js';
 import type { DownwardAPIVolumeFile, KeyToPath, Volume } from '../../../api/generated/types.js';
 import type { ObjectMeta } from '../../../api/kube-object.js';
-import { isDnsLabel, isDnsSubdomain } from '../../../api/names.js';
+import { between, isDnsLabel, isDnsSubdomain } from '../../../api/names.js';
 import { parseQuantity } from '../../../api/quantity.js';
 import { inFormat, oneOf } from '../../rules.js';
+import { validateClaimTemplate } from './claim-template.validation.js';
 import { validateFieldRef, validateResourceFieldRef, volumeFields } from './environment.validation.js';
 import { validateProjected } from './projected-volume.validation.js';
 import { fileMode, pathWithoutBacksteps, unreservedPath } from './volume-path.validation.js';
@@ -109,7 +110,13 @@ const sourceRules: { readonly [K in keyof Required<Sources>]: SourceRule<K> } = 
   ],
   fc: ({ targetWWNs = [], wwids = [], lun }, at) => [
     ...(targetWWNs.length + wwids.length === 0
-      ? [required(at.child('targetWWNs'), 'must specify either targetWWNs or wwids')]
+      ? [required(at.child('targetWWNs'), 'must specify either targetWWNs or wwids, but not both')]
+      : []),
+    ...(targetWWNs.length > 0 && wwids.length > 0
+      ? [invalid(at.child('targetWWNs'), targetWWNs, 'targetWWNs and wwids can not be specified simultaneously')]
+      : []),
+    ...(targetWWNs.length > 0 && lun !== undefined && (lun < 0 || lun > 255)
+      ? [invalid(at.child('lun'), lun, between(0, 255))]
       : []),
     ...(targetWWNs.length > 0 && lun === undefined
       ? [required(at.child('lun'), 'lun is required if targetWWNs is specified')]
@@ -131,7 +138,9 @@ const sourceRules: { readonly [K in keyof Required<Sources>]: SourceRule<K> } = 
   scaleIO: needs('gateway', 'system', 'volumeName'),
   csi: needs('driver'),
   ephemeral: ({ volumeClaimTemplate }, at, meta, name) => [
-    ...(volumeClaimTemplate ? [] : [required(at.child('volumeClaimTemplate'))]),
+    ...(volumeClaimTemplate
+      ? validateClaimTemplate(volumeClaimTemplate, at.child('volumeClaimTemplate'))
+      : [required(at.child('volumeClaimTemplate'))]),
     ...(meta?.name && name
       ? isDnsSubdomain(`${meta.name}-${name}`).map((text) =>
           invalid(at.child('name'), name, `PVC name "${meta.name}-${name}": ${text}`),

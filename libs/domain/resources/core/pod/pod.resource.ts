@@ -7,7 +7,8 @@ import { podColumns } from './pod.columns.js';
 import { defaultPod } from './pod.defaults.js';
 import { validateEphemeralContainersUpdate, validatePodResize } from './pod-subresources.validation.js';
 import { podStrategy } from './pod.strategy.js';
-import { validatePod, validatePodCreate, validatePodStatusUpdate, validatePodUpdate } from './pod.validation.js';
+import { validatePodStatusUpdate } from './pod-status.validation.js';
+import { validatePod, validatePodCreate, validatePodUpdate } from './pod.validation.js';
 
 function hostnameWarnings({ metadata }: Pod): string[] {
   const problems = isDnsLabel(metadata.name ?? '');

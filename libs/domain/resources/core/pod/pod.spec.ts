@@ -4,7 +4,8 @@ import { summarize } from './pod.columns.js';
 import { defaultPod } from './pod.defaults.js';
 import { qosClassOf } from './pod-qos.js';
 import { podStrategy } from './pod.strategy.js';
-import { validatePod, validatePodStatusUpdate, validatePodUpdate } from './pod.validation.js';
+import { validatePodStatusUpdate } from './pod-status.validation.js';
+import { validatePod, validatePodUpdate } from './pod.validation.js';
 
 const root = FieldPath.root;
 const context = { now: new Date(0), newUid: () => 'u' };
@@ -137,7 +138,7 @@ describe('a pod that is refused', () => {
     [
       'a skew of nothing',
       { topologySpreadConstraints: [{ maxSkew: 0, topologyKey: 'z', whenUnsatisfiable: 'DoNotSchedule' }] },
-      ['spec.topologySpreadConstraints[0].maxSkew: Invalid value: 0: must be greater than 0'],
+      ['spec.topologySpreadConstraints[0].maxSkew: Invalid value: 0: must be greater than zero'],
     ],
   ];
   test.each(cases)('%s', (_, spec, expected) => {

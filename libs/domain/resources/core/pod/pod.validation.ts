@@ -1,10 +1,8 @@
 import { deepEqual } from '../../../api/deep-equal.js';
 import { forbiddenField, invalid, required, type FieldError } from '../../../api/field-error.js';
 import type { FieldPath } from '../../../api/field-path.js';
-import type { ContainerStatus, Pod, PodSpec, Toleration } from '../../../api/generated/types.js';
-import { between, isDnsSubdomain, isQualifiedName } from '../../../api/names.js';
-import { ipFamily, ipProblems } from '../../ip-address.js';
-import { inFormat } from '../../rules.js';
+import type { Pod, PodSpec, Toleration } from '../../../api/generated/types.js';
+import { between } from '../../../api/names.js';
 import { untrimmedImage } from '../pod-spec/container.validation.js';
 import { validateProfileAnnotations } from '../pod-spec/pod-annotations.validation.js';
 import { validatePodSpec } from '../pod-spec/pod-spec.validation.js';
@@ -198,81 +196,5 @@ export function validatePodUpdate(nextPod: Pod, currentPod: Pod, at: FieldPath):
     ...allowed,
     ...errors,
     forbiddenField(path, `pod updates may not change fields other than ${updatableFields}\n${rest.join('\n')}`),
-  ];
-}
-
-function validateIps(ips: readonly { ip: string }[], at: FieldPath): FieldError[] {
-  const families = ips.map(({ ip }) => ipFamily(ip));
-  return [
-    ...ips.flatMap(({ ip }, i) => inFormat(ipProblems, ip, at.index(i))),
-    ...(ips.length > 2 || (ips.length === 2 && families[0] === families[1])
-      ? [invalid(at, ips, 'may specify no more than one IP for each IP family')]
-      : []),
-  ];
-}
-
-/** A container that ended for good cannot be reported as running again. */
-function validateTransitions(
-  next: readonly ContainerStatus[],
-  current: readonly ContainerStatus[],
-  restartPolicy: string | undefined,
-  at: FieldPath,
-): FieldError[] {
-  if (restartPolicy === 'Always' || restartPolicy === undefined) return [];
-  return current.flatMap((old) => {
-    const terminated = old.state?.terminated;
-    const i = next.findIndex(({ name }) => name === old.name);
-    if (
-      !terminated ||
-      (restartPolicy === 'OnFailure' && terminated.exitCode !== 0) ||
-      i < 0 ||
-      next[i]?.state?.terminated
-    )
-      return [];
-    return [forbiddenField(at.index(i).child('state'), 'may not be transitioned to non-terminated state')];
-  });
-}
-
-/** Rules of the status that nodes write. */
-export function validatePodStatusUpdate(next: Pod, current: Pod, at: FieldPath): FieldError[] {
-  const path = at.child('status');
-  const {
-    conditions = [],
-    nominatedNodeName,
-    podIPs = [],
-    hostIPs = [],
-    hostIP,
-    observedGeneration = 0,
-  } = next.status ?? {};
-  const nominationChanged = nominatedNodeName !== current.status?.nominatedNodeName;
-  return [
-    ...conditions.flatMap(({ type }, i) =>
-      ['PodScheduled', 'Ready', 'Initialized'].includes(type)
-        ? []
-        : inFormat(isQualifiedName, type, path.child('conditions').index(i).child('Type')),
-    ),
-    ...(nominatedNodeName && nominationChanged
-      ? inFormat(isDnsSubdomain, nominatedNodeName, path.child('nominatedNodeName'))
-      : []),
-    ...(nominatedNodeName && nominationChanged && current.spec?.nodeName
-      ? [forbiddenField(path.child('nominatedNodeName'), 'may not be set on pods that are already bound to a node')]
-      : []),
-    ...(observedGeneration < 0
-      ? [invalid(path.child('observedGeneration'), observedGeneration, 'must be a non-negative integer')]
-      : []),
-    ...(next.status?.qosClass === current.status?.qosClass
-      ? []
-      : [invalid(path.child('qosClass'), next.status?.qosClass, 'field is immutable')]),
-    ...validateTransitions(
-      next.status?.containerStatuses ?? [],
-      current.status?.containerStatuses ?? [],
-      current.spec?.restartPolicy,
-      path.child('containerStatuses'),
-    ),
-    ...validateIps(podIPs, path.child('podIPs')),
-    ...(hostIPs[0] && hostIPs[0].ip !== hostIP
-      ? [invalid(path.child('hostIPs').index(0).child('ip'), hostIPs[0].ip, 'must be equal to `hostIP`')]
-      : []),
-    ...validateIps(hostIPs, path.child('hostIPs')),
   ];
 }
