@@ -4,11 +4,14 @@ import type { Logger } from '@shiplog/component-base';
 import { Registry, type Admission, type EventStore, type SnapshotSource } from '@shiplog/domain';
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Authenticator } from './authentication/authenticator.js';
+import { cacheFeed } from './authorization/cache-feed.js';
 import type { Authorize } from './authorization/authorizers.js';
 import type { GatewayConfiguration } from './configuration.js';
 import type { Gateway, PathEndpoint, ResourceCatalog } from './gateway.js';
 import { AuthenticationMemory } from './request/authentication-memory.js';
-import { ConcurrencyLimit } from './request/concurrency-limit.js';
+import { bootstrapRules, followRules } from './flow-control/bootstrap-rules.js';
+import { FlowControl } from './flow-control/flow-control.js';
+import { flowControlMetrics } from './flow-control/flow-control-metrics.js';
 import { RequestMetrics } from './request/request-metrics.js';
 import { trackFields } from './registry/track-fields.js';
 import { cachedKinds } from './rest/built-in-resources.js';
@@ -89,14 +92,9 @@ export function assembleGateway(
   endpoints: (gateway: Gateway) => readonly PathEndpoint[],
 ): Gateway {
   const { configuration, logger, metrics, past, codec } = parts;
-  const concurrency = new ConcurrencyLimit({
-    mutating: configuration.maxMutatingRequestsInFlight,
-    readOnly: configuration.maxReadOnlyRequestsInFlight,
-  });
-  const inFlight = (): { mutating: number; readOnly: number } => ({
-    mutating: concurrency.inFlight('mutating'),
-    readOnly: concurrency.inFlight('readOnly'),
-  });
+  const flowControl = new FlowControl(bootstrapRules, configuration.maxRequestsInFlight);
+  followRules(cacheFeed(cache), (changed) => flowControl.configure(changed));
+  flowControlMetrics(flowControl, metrics);
   const gateway: Gateway & { endpoints: readonly PathEndpoint[] } = {
     cache,
     registry: objectRegistry(parts, cache, rules.admission),
@@ -105,8 +103,8 @@ export function assembleGateway(
     past,
     ...(parts.history ? { history: parts.history } : {}),
     logger,
-    concurrency,
-    metrics: new RequestMetrics(metrics, inFlight),
+    flowControl,
+    metrics: new RequestMetrics(metrics, () => flowControl.inFlight),
     authorize: rules.authorize,
     subresources: rules.subresources,
     endpoints: [],

@@ -17,9 +17,11 @@ export class GatewayConfiguration {
   @IsString() @IsNotEmpty() clusterDomain = 'cluster.local';
   @IsString() @IsNotEmpty() serviceAccountIssuer = 'https://kubernetes.default.svc.cluster.local';
   @IsString() advertiseAddress = '';
-  /** Requests in flight before others are told to come again. */
-  @IsInt() @Min(1) maxMutatingRequestsInFlight = 1000;
-  @IsInt() @Min(1) maxReadOnlyRequestsInFlight = 2000;
+  /** Seats that priority levels share, at most and at least; how many there are is what the event loop can serve within the latency. */
+  @IsInt() @Min(1) maxRequestsInFlight = 600;
+  @IsInt() @Min(1) minRequestsInFlight = 60;
+  /** How long requests that are served at the same time may keep each other waiting. */
+  @IsInt() @Min(1) requestLatencyMs = 100;
   /** How much of the recent past each kind keeps in memory, for pages of one moment and watches that resume. */
   @IsInt() @Min(1) watchWindowSeconds = 300;
   @IsInt() @Min(1) watchWindowMegabytes = 64;

@@ -19,6 +19,7 @@ import type { BootstrapSettings } from './bootstrap/bootstrap-objects.js';
 import { ensureBootstrapObjects } from './bootstrap/ensure-bootstrap-objects.js';
 import { CommandsEndpoint } from './commands/commands.endpoint.js';
 import { pathEndpoints } from './endpoints.js';
+import { keepFlowControl } from './flow-control/keep-flow-control.js';
 import { expireEvents } from './event-expiry/event-expiry.js';
 import { GATEWAY, type Gateway } from './gateway.js';
 import { gatewayRules } from './gateway-rules.js';
@@ -128,6 +129,15 @@ async function openGateway(
   });
   await ensureBootstrapObjects(gateway, bootstrapSettings(configuration), signal);
   await serveHealth(configuration.healthPort, readiness, signal);
+  void keepFlowControl(
+    gateway,
+    {
+      latencyMs: configuration.requestLatencyMs,
+      minSeats: configuration.minRequestsInFlight,
+      maxSeats: configuration.maxRequestsInFlight,
+    },
+    signal,
+  );
   void expireEvents(gateway, configuration.eventTtlMinutes * 60_000, signal);
   return gateway;
 }

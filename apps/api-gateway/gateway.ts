@@ -7,7 +7,7 @@ import type { SubresourceHandler } from './subresources/subresource.js';
 import type { ClusterCache } from './watch-cache/cluster-cache.js';
 import type { RequestMetrics } from './request/request-metrics.js';
 import type { ObjectCodec } from './rest/object-codec.js';
-import type { ConcurrencyLimit } from './request/concurrency-limit.js';
+import type { FlowControl } from './flow-control/flow-control.js';
 import type { AuthenticationMemory } from './request/authentication-memory.js';
 import type { PastReader } from './watch-cache/past-reader.js';
 import type { History } from './history/history.js';
@@ -50,7 +50,7 @@ export interface Gateway {
   /** Absent without a database. */
   readonly history?: History;
   readonly authenticationMemory: AuthenticationMemory;
-  readonly concurrency: ConcurrencyLimit;
+  readonly flowControl: FlowControl;
   readonly metrics: RequestMetrics;
   readonly logger: Logger;
 }

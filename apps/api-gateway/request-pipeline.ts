@@ -8,8 +8,8 @@ import { authorize } from './request/steps/authorize.js';
 import { impersonate } from './request/steps/impersonate.js';
 import { renderErrors } from './request/steps/render-errors.js';
 import { resolveInfo } from './request/steps/resolve-info.js';
-import { shedLoad } from './request/steps/shed-load.js';
 import { answerAsOf } from './history/as-of.step.js';
+import { shedLoad } from './flow-control/shed-load.step.js';
 import { dispatch } from './rest/dispatch.js';
 
 /** Part of a request's way. It hands on by `next`, answers by itself, or throws a StatusError. */

@@ -26,6 +26,7 @@ export class RequestScope implements RequestContext {
   user = nobody;
   impersonator?: UserInfo;
   cause?: string;
+  caughtUp?: () => void;
   readonly warnings: string[] = [];
   readonly auditAnnotations: Record<string, string> = {};
   private controller: AbortController | undefined;

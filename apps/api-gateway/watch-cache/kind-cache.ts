@@ -108,6 +108,11 @@ export class KindCache {
     this.watchers.remove(watcher);
   }
 
+  /** How many objects there are, recent tombstones included. */
+  get size(): number {
+    return this.heads.size;
+  }
+
   get watcherCount(): number {
     return this.watchers.size;
   }

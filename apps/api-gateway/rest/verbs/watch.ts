@@ -79,6 +79,7 @@ async function run(
       cache.watch(watcher, position());
       if (options.sendInitialEvents && options.allowWatchBookmarks) bookmark(true);
     } else await resume(call, cache, watcher, parseRevision(options.resourceVersion) ?? position());
+    context.caughtUp?.();
     await stream.over;
   } finally {
     cache.unwatch(watcher);

@@ -1,0 +1,97 @@
+import { StatusError, storedResource } from '@shiplog/domain';
+import type { Gateway } from '../gateway.js';
+import type { PipelineStep } from '../request-pipeline.js';
+import type { Answer } from '../request/incoming-request.js';
+import type { RequestInfo } from '../request/request-info.js';
+import type { RequestScope } from '../request/request-scope.js';
+import type { Flow } from './flow.js';
+import { seatsOf } from './request-seats.js';
+import type { Ticket } from './ticket.js';
+
+const readOnly = new Set(['get', 'list', 'watch', 'head', 'options']);
+const longRunning = new Set(['exec', 'attach', 'log', 'portforward', 'proxy']);
+
+/** A request may wait a quarter of the time that it has: of a minute, unless its client says less. Source: upstream. */
+const requestTimeMs = 60_000;
+const shareOfTimeToWait = 1 / 4;
+
+const durationFormat = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** Which requests may run is decided here, before anything is done for them. Streams to containers are not counted. */
+export const shedLoad: PipelineStep = (request, gateway, next) => {
+  const { info, user, incoming } = request;
+  if (longRunning.has(info.subresource)) return next();
+  const { flowControl } = gateway;
+  const flow = flowControl.flowOf(user, info);
+  nameFlow(request, flow);
+  const seats = seatsOf(info, incoming.query, flow.level.maxSeats, () => objectsOf(gateway, info));
+  const ticket = flowControl.arrive(flow, seats, performance.now(), () => mayWaitMs(incoming.query));
+  if (ticket.state === 'executing') return serve(ticket, request, gateway, next);
+  if (ticket.state === 'refused') return refuse(request);
+  return wait(ticket, request, gateway).then(() =>
+    ticket.state === 'executing' ? serve(ticket, request, gateway, next) : refuse(request),
+  );
+};
+
+/** By uid: names would tell everybody how the administrator ranks them. */
+function nameFlow({ incoming }: RequestScope, { schema, level }: Flow): void {
+  const response = incoming.http?.response;
+  if (!response) return;
+  response.setHeader('x-kubernetes-pf-flowschema-uid', schema.uid);
+  response.setHeader('x-kubernetes-pf-prioritylevel-uid', level.settings.uid);
+}
+
+function objectsOf({ cache, resources }: Gateway, { group, version, resource }: RequestInfo): number {
+  const found = resources.find({ group, version, plural: resource });
+  if (!found) return 0;
+  const stored = storedResource(found);
+  return cache.kind(stored.group, stored.plural)?.size ?? 0;
+}
+
+function mayWaitMs(query: URLSearchParams): number {
+  const [, amount, unit = ''] = durationFormat.exec(query.get('timeout') ?? '') ?? [];
+  const given = amount === undefined ? requestTimeMs : Number(amount) * (unitMs[unit] ?? 0);
+  return Math.min(given, requestTimeMs) * shareOfTimeToWait;
+}
+
+function wait(ticket: Ticket, request: RequestScope, { flowControl }: Gateway): Promise<void> {
+  const gone = (): void => flowControl.cancel(ticket, performance.now());
+  return new Promise((resolve) => {
+    ticket.decided = () => {
+      request.signal.removeEventListener('abort', gone);
+      resolve();
+    };
+    request.signal.addEventListener('abort', gone, { once: true });
+  });
+}
+
+/** Seats are given back when the answer is there, of a watch when its client has been told what is there. */
+async function serve(
+  ticket: Ticket,
+  request: RequestScope,
+  { flowControl }: Gateway,
+  next: () => Promise<Answer>,
+): Promise<Answer> {
+  const kind = readOnly.has(request.info.verb) ? 'readOnly' : 'mutating';
+  flowControl.inFlight[kind]++;
+  const release = (): void => {
+    if (ticket.state !== 'executing') return;
+    flowControl.inFlight[kind]--;
+    flowControl.finish(ticket, performance.now());
+  };
+  let streams = false;
+  try {
+    const answer = await next();
+    if (!('stream' in answer) || request.info.verb !== 'watch') return answer;
+    streams = true;
+    request.caughtUp = release;
+    return { stream: () => answer.stream().finally(release) };
+  } finally {
+    if (!streams) release();
+  }
+}
+
+function refuse(_request: RequestScope): never {
+  throw new StatusError(429, 'TooManyRequests', 'Too many requests, please try again later.', { retryAfterSeconds: 1 });
+}
