@@ -83,6 +83,7 @@ export default tseslint.config(
         AbortSignal: 'readonly',
         AbortController: 'readonly',
         URL: 'readonly',
+        WebSocket: 'readonly',
       },
     },
   },

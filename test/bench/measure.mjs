@@ -80,7 +80,7 @@ async function measureScheduling(program, peers, options, folder, signal) {
  * measurement hangs on as too slow. So there are changes to pods first, on both sides; then all nodes, and some pods for the schedulers.
  */
 const schedulingWarmUps = ({ scheduling }) => [
-  { only: ['create', 'patch-status', 'delete'], objects: Math.max(1500, ...scheduling.map(({ pods }) => pods / 2)) },
+  { only: ['create', 'patch-status', 'delete'], objects: Math.max(1000, ...scheduling.map(({ pods }) => pods / 2)) },
   { only: ['sched-basic'], objects: 200 },
 ];
 

@@ -18,8 +18,8 @@ export const usage = `npm run bench -- [options]
 
 const full = { runs: 3, objects: 2000, nodes: 5000, clients: 32, watchers: 50, duration: 8 };
 /** Everything in about three minutes. */
-const quick = { runs: 1, objects: 1000, nodes: 1000, clients: 32, watchers: 50, duration: 2 };
-const quickPods = 500;
+const quick = { runs: 1, objects: 1000, nodes: 1000, clients: 32, watchers: 50, duration: 1.5 };
+const quickPods = 400;
 
 /** What is to be measured, and how. Pure. @throws Failure for what is no option. */
 export function benchOptions(args) {
