@@ -51,7 +51,12 @@ function rowOf(
   now: Date,
 ): Record<string, unknown> {
   const carried = include === 'None' ? null : include === 'Object' ? object : partialMetadata(object, version);
-  return { cells: resource.columns.map(({ value }) => value(object, now)), object: carried };
+  const conditions = resource.rowConditions?.(object) ?? [];
+  return {
+    cells: resource.columns.map(({ value }) => value(object, now)),
+    ...(conditions.length > 0 ? { conditions } : {}),
+    object: carried,
+  };
 }
 
 /** Objects as the table that kubectl prints. `withColumns` false: a later event of a watch, whose columns are known. */

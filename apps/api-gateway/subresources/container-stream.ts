@@ -19,7 +19,7 @@ export async function confirmMayCreate(
   if (decision !== 'allow') throw forbiddenRequest(attributes, reason);
 }
 
-/** Hands an upgraded connection on to the agent of the pod's node, at the path that `pathOf` gives. */
+/** Hands an upgraded connection on to the agent of the pod's node, at the path that `pathOf` gives, which may refuse once the pod is known. */
 export async function streamToNode(
   context: RequestContext,
   gateway: Gateway,

@@ -21,6 +21,14 @@ export interface Column<T> {
   readonly value: (object: T, now: Date) => string | number | boolean | null;
 }
 
+/** What a row of the table says about its object as a whole, e.g. that it has come to its end. */
+export interface RowCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
 /** What a client may not set. Both are pure and return a changed copy or the object itself. */
 export interface Strategy<T> {
   /** Runs after defaulting and mutating admission, before validation: clears status, sets generation, … */
@@ -93,6 +101,7 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   /** Field selectors beyond metadata.name and metadata.namespace: path → value. */
   readonly selectableFields: Readonly<Record<string, (object: T) => string>>;
   readonly columns: readonly Column<T>[];
+  readonly rowConditions?: (object: T) => readonly RowCondition[];
 }
 
 /** The one place where the element type is given up: heterogeneous lists of definitions. */

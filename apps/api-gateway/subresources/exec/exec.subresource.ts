@@ -1,4 +1,4 @@
-import { FieldPath, invalidObject, required } from '@shiplog/domain';
+import { FieldPath, invalidObject, required, type StatusError } from '@shiplog/domain';
 import { streamFlags, streamToNode } from '../container-stream.js';
 import type { NodeConnection } from '../node-connection.js';
 import type { SubresourceHandler } from '../subresource.js';
@@ -11,15 +11,19 @@ export const podExec = (nodes: NodeConnection): SubresourceHandler => ({
   handle: async (context, _resource, gateway) => {
     const command = context.incoming.query.getAll('command');
     const parameters = streamFlags(context.incoming.query);
-    if (command.length === 0)
-      throw invalidObject({ group: '', kind: 'PodExecOptions' }, '', [required(FieldPath.of('command'))]);
     for (const word of command) parameters.append('command', word);
     return streamToNode(
       context,
       gateway,
       nodes,
-      ({ namespace, pod, container }) => `/exec/${namespace}/${pod}/${container}`,
+      ({ namespace, pod, container }) => {
+        if (command.length === 0) throw nothingToRun();
+        return `/exec/${namespace}/${pod}/${container}`;
+      },
       parameters,
     );
   },
 });
+
+const nothingToRun = (): StatusError =>
+  invalidObject({ group: '', kind: 'PodExecOptions' }, '', [required(FieldPath.of('command'))]);

@@ -16,7 +16,7 @@ export const podLog = (nodes: NodeConnection): SubresourceHandler => ({
     const { query } = context.incoming;
     const parameters = logParameters(query, context.info.name);
     const target = await podTarget(cache, context.info, query.get('container') ?? '', context.signal);
-    if (target.node === '') return { code: 200, headers: { 'content-type': 'text/plain' }, body: '' };
+    if (target.node === '') return { code: 204, headers: {}, body: '' };
     const url = nodes.addressOf(target.node, cache);
     url.pathname = `/containerLogs/${target.namespace}/${target.pod}/${target.container}`;
     url.search = parameters.toString();

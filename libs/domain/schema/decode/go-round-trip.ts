@@ -74,6 +74,9 @@ const isEmpty = (value: unknown): boolean =>
 /** What stands in a map for a null: no bytes are still bytes. */
 const emptyIn = (ref: TypeRef): '' | null => (ref.form === 'scalar' && ref.scalar === 'bytes' ? '' : null);
 
+/** Fields of which the API tells an empty value from a missing one: ownership to be forgotten, costs that somebody claims to state. */
+const emptyHasMeaning: ReadonlySet<string> = new Set(['managedFields', 'overhead']);
+
 /** Walks a value along its type and rebuilds it as Go would: one pass, allocating only the result. */
 class Walk {
   keys = 0;
@@ -192,13 +195,13 @@ class Walk {
     path.length = depth;
     if (value === undefined) return this.absent(field);
     const isPointer = field.pointer && field.type.form !== 'free';
-    if (isPointer || !this.dropsWhenEmpty(field) || !isEmpty(value) || this.keepsEmptyList(field)) return value;
+    if (isPointer || !this.dropsWhenEmpty(field) || !isEmpty(value) || this.keepsEmpty(field)) return value;
     return this.absent(field);
   }
 
-  /** An empty list that was given is told from a missing one until it is stored: its sender owns the field. */
-  private keepsEmptyList({ type, omitEmpty }: FieldFacts): boolean {
-    return this.direction === 'read' && type.form === 'list' && !omitEmpty;
+  /** Some that was given empty is told from a missing one until it is stored: its sender owns the list, or means something. */
+  private keepsEmpty({ name, type, omitEmpty }: FieldFacts): boolean {
+    return this.direction === 'read' && ((type.form === 'list' && !omitEmpty) || emptyHasMeaning.has(name));
   }
 
   /** Structs are never empty to Go, unless omitzero says so; free JSON is kept as it is. */

@@ -232,6 +232,14 @@ describe('unknown and duplicate fields are named with their paths, in the order 
 });
 
 describe('an object comes out as Go would hold it', () => {
+  it('with what is empty only where that means something', () =>
+    expect(
+      decode(
+        'Pod',
+        JSON.stringify({ metadata: { managedFields: [], finalizers: [] }, spec: { overhead: {}, nodeSelector: {} } }),
+      ).object,
+    ).toMatchObject({ metadata: { managedFields: [] }, spec: { overhead: {} } }));
+
   it('with quantities, times and empty values in their canonical form', () =>
     expect(
       decode(

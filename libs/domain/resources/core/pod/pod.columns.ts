@@ -1,6 +1,6 @@
 import type { ContainerState, ContainerStatus, Pod } from '../../../api/generated/types.js';
 import { ageColumn, column, latest, nameColumn, orNone, since, wide } from '../../columns.js';
-import type { Column } from '../../define-resource.js';
+import type { Column, RowCondition } from '../../define-resource.js';
 
 interface Summary {
   readonly ready: number;
@@ -129,3 +129,14 @@ export const podColumns: readonly Column<Pod>[] = [
   wide('Nominated Node', 'string', ({ status }) => orNone(status?.nominatedNodeName)),
   wide('Readiness Gates', 'string', readinessGates),
 ];
+
+const completed = (reason: string, message: string): readonly RowCondition[] => [
+  { type: 'Completed', status: 'True', reason, message },
+];
+const rowConditions: Readonly<Record<string, readonly RowCondition[]>> = {
+  Succeeded: completed('Succeeded', 'The pod has completed successfully.'),
+  Failed: completed('Failed', 'The pod failed.'),
+};
+
+/** Rows of pods that have come to their end say so: clients may leave them out. */
+export const podRowConditions = ({ status }: Pod): readonly RowCondition[] => rowConditions[status?.phase ?? ''] ?? [];

@@ -3,7 +3,7 @@ import { deepEqual } from '../../../api/deep-equal.js';
 import { isDnsLabel } from '../../../api/names.js';
 import { defineResource } from '../../define-resource.js';
 import { podWarnings } from '../pod-spec/pod-spec.warnings.js';
-import { podColumns } from './pod.columns.js';
+import { podColumns, podRowConditions } from './pod.columns.js';
 import { defaultPod } from './pod.defaults.js';
 import { validateEphemeralContainersUpdate, validatePodResize } from './pod-subresources.validation.js';
 import { podStrategy } from './pod.strategy.js';
@@ -45,4 +45,5 @@ export const pod = defineResource<Pod>({
     'status.nominatedNodeName': ({ status }) => status?.nominatedNodeName ?? '',
   },
   columns: podColumns,
+  rowConditions: podRowConditions,
 });

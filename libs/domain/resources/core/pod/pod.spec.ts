@@ -1,6 +1,6 @@
 import { FieldPath } from '../../../api/field-path.js';
 import type { Container, Pod, PodSpec, PodStatus } from '../../../api/generated/types.js';
-import { summarize } from './pod.columns.js';
+import { podRowConditions, summarize } from './pod.columns.js';
 import { defaultPod } from './pod.defaults.js';
 import { qosClassOf } from './pod-qos.js';
 import { podStrategy } from './pod.strategy.js';
@@ -384,3 +384,11 @@ describe('what kubectl prints', () => {
     expect(summarize(pod).reason).toBe('Terminating');
   });
 });
+
+it.each([
+  ['Running', []],
+  ['Succeeded', [{ type: 'Completed', status: 'True', reason: 'Succeeded' }]],
+  ['Failed', [{ type: 'Completed', status: 'True', reason: 'Failed' }]],
+] as const)('the row of a pod that is %s has the conditions %j', (phase, expected) =>
+  expect(podRowConditions(aPod({}, { phase }))).toMatchObject(expected),
+);
