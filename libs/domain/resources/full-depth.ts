@@ -1,6 +1,8 @@
 import { controllerRevision } from './apps/controller-revision/controller-revision.resource.js';
+import { daemonSet } from './apps/daemon-set/daemon-set.resource.js';
 import { deployment } from './apps/deployment/deployment.resource.js';
 import { replicaSet } from './apps/replica-set/replica-set.resource.js';
+import { statefulSet } from './apps/stateful-set/stateful-set.resource.js';
 import { lease } from './coordination/lease/lease.resource.js';
 import { configMap } from './core/config-map/config-map.resource.js';
 import { endpoints } from './core/endpoints/endpoints.resource.js';
@@ -9,6 +11,7 @@ import { namespace } from './core/namespace/namespace.resource.js';
 import { node } from './core/node/node.resource.js';
 import { podTemplate } from './core/pod-template/pod-template.resource.js';
 import { pod } from './core/pod/pod.resource.js';
+import { replicationController } from './core/replication-controller/replication-controller.resource.js';
 import { secret } from './core/secret/secret.resource.js';
 import { serviceAccount } from './core/service-account/service-account.resource.js';
 import { service } from './core/service/service.resource.js';
@@ -24,8 +27,10 @@ import { priorityClass } from './scheduling/priority-class/priority-class.resour
 /** The kinds with depth of their own, one folder each; every other kind follows from the API facts alone. */
 export const fullDepth = [
   controllerRevision,
+  daemonSet,
   deployment,
   replicaSet,
+  statefulSet,
   lease,
   configMap,
   endpoints,
@@ -34,6 +39,7 @@ export const fullDepth = [
   node,
   podTemplate,
   pod,
+  replicationController,
   secret,
   serviceAccount,
   service,

@@ -6,6 +6,15 @@ import { podWarnings } from '../core/pod-spec/pod-spec.warnings.js';
 
 type Workload = KubeObject & { spec?: { template?: PodTemplateSpec } };
 
+/** What is surprising in the template of a new workload, or of one whose spec changes. */
+export const templateWarnings = (
+  { metadata, spec }: Pick<Workload, 'metadata' | 'spec'>,
+  current: Workload | undefined,
+): string[] =>
+  current?.metadata.generation !== undefined && current.metadata.generation === metadata.generation
+    ? []
+    : podWarnings(spec?.template, FieldPath.of('spec', 'template'));
+
 /** Pods are named after their workload, and made from its template. An update warns where it asks for something new. */
 export function workloadWarnings({ metadata, spec }: Workload, current: Workload | undefined): string[] {
   const problems = current ? [] : isDnsLabel(metadata.name ?? '');
@@ -15,8 +24,6 @@ export function workloadWarnings({ metadata, spec }: Workload, current: Workload
       : [
           `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${problems.join(' ')}]`,
         ]),
-    ...(current?.metadata.generation !== undefined && current.metadata.generation === metadata.generation
-      ? []
-      : podWarnings(spec?.template, FieldPath.of('spec', 'template'))),
+    ...templateWarnings({ metadata, ...(spec ? { spec } : {}) }, current),
   ];
 }

@@ -2,8 +2,8 @@ import { deepEqual } from '../../../api/deep-equal.js';
 import type { Deployment } from '../../../api/generated/types.js';
 import { ageColumn, column, nameColumn, wide } from '../../columns.js';
 import { defineResource } from '../../define-resource.js';
-import { templateWithoutSwitchedOff } from '../../core/pod-spec/switched-off-fields.js';
 import { containerNames, images, selectorText } from '../workload.columns.js';
+import { workloadStrategy } from '../workload.strategy.js';
 import { workloadWarnings } from '../workload.warnings.js';
 import { defaultDeployment } from './deployment.defaults.js';
 import {
@@ -21,16 +21,7 @@ export const deployment = defineResource<Deployment>({
   scale: { specReplicas: '.spec.replicas', statusReplicas: '.status.replicas', selector: '.spec.selector' },
   defaults: defaultDeployment,
   strategy: {
-    prepareForCreate: (deployment) => ({
-      ...deployment,
-      ...(deployment.spec ? { spec: templateWithoutSwitchedOff(deployment.spec) } : {}),
-      status: {},
-    }),
-    prepareForUpdate: (next, current) => ({
-      ...next,
-      ...(next.spec ? { spec: templateWithoutSwitchedOff(next.spec, current.spec) } : {}),
-      ...(current.status ? { status: current.status } : {}),
-    }),
+    ...workloadStrategy<Deployment>({}),
     // Annotations are copied to the replica sets, so a change of them is something to act upon.
     changesGeneration: (next, current) =>
       !deepEqual(next.spec, current.spec) ||

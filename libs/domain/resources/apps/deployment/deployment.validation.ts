@@ -6,6 +6,7 @@ import { percentOf } from '../../../api/int-or-string.js';
 import { fieldIsImmutable, nonNegative } from '../../rules.js';
 import {
   countOrPercent,
+  validateCollisions,
   validateCountOrPercent,
   validateReplicaCounts,
   validateReplicas,
@@ -60,7 +61,6 @@ export const validateDeploymentUpdate = (next: Deployment, current: Deployment, 
 
 export function validateDeploymentStatusUpdate(next: Deployment, current: Deployment, at: FieldPath): FieldError[] {
   const path = at.child('status');
-  const collisions = next.status?.collisionCount ?? 0;
   return [
     ...validateReplicaCounts(
       next.status ?? {},
@@ -76,8 +76,6 @@ export function validateDeploymentStatusUpdate(next: Deployment, current: Deploy
       ],
       path,
     ),
-    ...(collisions < (current.status?.collisionCount ?? collisions)
-      ? [invalid(path.child('collisionCount'), collisions, 'cannot be decremented')]
-      : []),
+    ...validateCollisions(next.status?.collisionCount, current.status?.collisionCount, path.child('collisionCount')),
   ];
 }

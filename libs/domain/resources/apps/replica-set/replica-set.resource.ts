@@ -2,8 +2,8 @@ import type { ReplicaSet } from '../../../api/generated/types.js';
 import { ageColumn, column, nameColumn, wide } from '../../columns.js';
 import { defaultPodSpec } from '../../core/pod-spec/pod-spec.defaults.js';
 import { defineResource } from '../../define-resource.js';
-import { templateWithoutSwitchedOff } from '../../core/pod-spec/switched-off-fields.js';
 import { containerNames, images, selectorText } from '../workload.columns.js';
+import { workloadStrategy } from '../workload.strategy.js';
 import { workloadWarnings } from '../workload.warnings.js';
 import {
   validateReplicaSet,
@@ -23,18 +23,7 @@ export const replicaSet = defineResource<ReplicaSet>({
     spec.replicas ??= 1;
     if (spec.template?.spec) defaultPodSpec(spec.template.spec);
   },
-  strategy: {
-    prepareForCreate: (replicaSet) => ({
-      ...replicaSet,
-      ...(replicaSet.spec ? { spec: templateWithoutSwitchedOff(replicaSet.spec) } : {}),
-      status: { replicas: 0 },
-    }),
-    prepareForUpdate: (next, current) => ({
-      ...next,
-      ...(next.spec ? { spec: templateWithoutSwitchedOff(next.spec, current.spec) } : {}),
-      ...(current.status ? { status: current.status } : {}),
-    }),
-  },
+  strategy: workloadStrategy<ReplicaSet>({ replicas: 0 }),
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
   validateStatusUpdate: validateReplicaSetStatusUpdate,
