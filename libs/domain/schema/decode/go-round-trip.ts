@@ -74,8 +74,8 @@ const isEmpty = (value: unknown): boolean =>
 /** What stands in a map for a null: no bytes are still bytes. */
 const emptyIn = (ref: TypeRef): '' | null => (ref.form === 'scalar' && ref.scalar === 'bytes' ? '' : null);
 
-/** Fields of which the API tells an empty value from a missing one: ownership to be forgotten, costs that somebody claims to state. */
-const emptyHasMeaning: ReadonlySet<string> = new Set(['managedFields', 'overhead']);
+/** An empty list here asks for ownership to be forgotten; a missing one asks for nothing. */
+const ownership = 'managedFields';
 
 /** Walks a value along its type and rebuilds it as Go would: one pass, allocating only the result. */
 class Walk {
@@ -201,7 +201,7 @@ class Walk {
 
   /** Some that was given empty is told from a missing one until it is stored: its sender owns the list, or means something. */
   private keepsEmpty({ name, type, omitEmpty }: FieldFacts): boolean {
-    return this.direction === 'read' && ((type.form === 'list' && !omitEmpty) || emptyHasMeaning.has(name));
+    return this.direction === 'read' && ((type.form === 'list' && !omitEmpty) || name === ownership);
   }
 
   /** Structs are never empty to Go, unless omitzero says so; free JSON is kept as it is. */
