@@ -16,6 +16,9 @@ import { addressAfter, nodeNames, rangeAfter } from './node-range.js';
 /** How many nodes register at a time. */
 const startingAtOnce = 32;
 
+/** A period has so many moments at which nodes say that they live: enough for an even load, few enough to write those of one moment together. */
+const heartbeatSlots = 100;
+
 /**
  * Many simulated nodes in one process. They share what one process needs once: the connections to the API, a watch of all bound pods
  * and one of all nodes, the server (the address that is called says which node is meant), and a timetable over which their
@@ -78,7 +81,13 @@ export class HollowNodes implements Agent {
     for (const [i, name] of names.entries()) {
       const ip = addressAfter(nodeIp, i);
       const node = new HollowNode({
-        ...{ recorder, timetable, log, phase: i / names.length, api: asNode(api, name) },
+        ...{
+          recorder,
+          timetable,
+          log,
+          phase: Math.floor((i / names.length) * heartbeatSlots) / heartbeatSlots,
+          api: asNode(api, name),
+        },
         facts: { ...facts, name, ip, podCidr: rangeAfter(podCidr, i) },
         ...{ pods: pods.of(name), node: ownNodes.of(name) },
       });

@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
-import { subjectOf, type ApiClient, type ChangeListener, type EventReporter, type NewCoreEvent } from '@shiplog/client';
+import { subjectOf, type ApiClient, type EventReporter, type NewCoreEvent } from '@shiplog/client';
 import type { Logger } from '@shiplog/component-base';
-import { hasReason, parseRevision, type NodeStatus } from '@shiplog/domain';
+import { hasReason, parseRevision, type NodeStatus, type Revision } from '@shiplog/domain';
 import type { Image, PodRuntime, RuntimeCondition } from '../runtime/pod-runtime.js';
 import type { Every } from './every.js';
+import type { Feed } from './feed.js';
 import { nodeConditions } from './node-conditions.js';
-import { newNode, nodeLabels, staticStatus, type NodeFacts, type StoredNode } from './node-object.js';
+import { newNode, nodeLabels, nodes, staticStatus, type NodeFacts, type StoredNode } from './node-object.js';
 
 const checkPeriod = 10_000;
 /** An unchanged status is repeated this often. */
 const reportPeriod = 300_000;
 const maxImages = 50;
-const nodes = { group: '', version: 'v1', plural: 'nodes' };
 
 /** What the runtime says of itself: the part of the status that can change. */
 interface Findings {
@@ -22,6 +22,8 @@ interface Findings {
 
 export interface HeartbeatHost {
   readonly facts: NodeFacts;
+  /** The node as the API has it. */
+  readonly stored: Feed<StoredNode>;
   readonly runtime: PodRuntime;
   readonly api: ApiClient;
   readonly events: { record(event: NewCoreEvent, reporter: EventReporter): void };
@@ -36,7 +38,9 @@ export interface HeartbeatHost {
  * neither happens.
  */
 export class NodeHeartbeat {
+  /** The Node as it was last seen, once this agent has registered it. */
   private node: StoredNode | undefined;
+  private stored: StoredNode | undefined;
   private reportedAt = 0;
   /** What was last found to be in the API already, and of which Node. */
   private settled: { readonly findings: Findings; readonly node: StoredNode } | undefined;
@@ -55,19 +59,20 @@ export class NodeHeartbeat {
     return this.node?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
   }
 
-  /** Learns what the API has of the node. Deleted while this agent runs: it registers again, as it is still there. */
-  readonly follow: ChangeListener<StoredNode> = ({ type, current: { object, revision } }) => {
-    if (!this.node || revision <= (parseRevision(this.node.metadata.resourceVersion ?? '') ?? 0n)) return;
-    this.node = type === 'deleted' ? undefined : object;
-  };
-
   async run(signal: AbortSignal): Promise<void> {
+    const unfollow = this.host.stored.onChange(({ type, current: { object, revision } }) => {
+      if (this.node && revision <= revisionOf(this.node)) return;
+      // Deleted while this agent runs: it registers again, as it is still there.
+      this.node = type === 'deleted' ? undefined : this.node && object;
+      this.stored = type === 'deleted' ? undefined : object;
+    });
     await this.host.every(
       checkPeriod,
       signal,
       (error) => this.host.log.warn({ node: this.host.facts.name, err: error }, 'reporting the node failed'),
       () => this.beat(signal),
     );
+    unfollow();
   }
 
   private async beat(signal: AbortSignal): Promise<void> {
@@ -84,26 +89,33 @@ export class NodeHeartbeat {
   private async register(signal: AbortSignal): Promise<StoredNode> {
     this.reportedAt = 0;
     this.settled = undefined;
-    try {
-      const fresh = newNode(this.host.facts);
-      const status = this.status(fresh, await this.findings());
-      const created = await this.host.api.create<StoredNode>(nodes, { ...fresh, status }, { signal });
-      this.tell(created, 'Normal', 'Starting', 'Starting kubelet.');
-      this.reportedAt = Date.now();
-      this.tellChanges(fresh, created);
-      return created;
-    } catch (error) {
-      if (!hasReason(error, 'AlreadyExists')) throw error;
-    }
+    await this.host.stored.whenSynced(signal);
+    const node = (this.stored && (await this.takeOver(this.stored, signal))) ?? (await this.create(signal));
+    this.tell(node, 'Normal', 'Starting', 'Starting kubelet.');
+    return node;
+  }
+
+  private async create(signal: AbortSignal): Promise<StoredNode> {
+    const fresh = newNode(this.host.facts);
+    const status = this.status(fresh, await this.findings());
+    const created = await this.host.api.create<StoredNode>(nodes, { ...fresh, status }, { signal });
+    this.reportedAt = Date.now();
+    this.tellChanges(fresh, created);
+    return created;
+  }
+
+  /** An agent that ran before has registered the node; the labels are this one's to say. Undefined: it is gone. */
+  private async takeOver(stored: StoredNode, signal: AbortSignal): Promise<StoredNode | undefined> {
+    const labels = nodeLabels(this.host.facts);
+    const known = stored.metadata.labels ?? {};
+    if (Object.entries(labels).every(([name, value]) => known[name] === value)) return stored;
     const ref = { ...nodes, name: this.host.facts.name };
-    const known = await this.host.api.patch<StoredNode>(
-      ref,
-      'strategic',
-      { metadata: { labels: nodeLabels(this.host.facts) } },
-      { signal },
-    );
-    this.tell(known, 'Normal', 'Starting', 'Starting kubelet.');
-    return known;
+    try {
+      return await this.host.api.patch<StoredNode>(ref, 'strategic', { metadata: { labels } }, { signal });
+    } catch (error) {
+      if (hasReason(error, 'NotFound')) return undefined;
+      throw error;
+    }
   }
 
   private async findings(): Promise<Findings> {
@@ -161,6 +173,8 @@ export class NodeHeartbeat {
   }
 }
 
+const revisionOf = ({ metadata }: StoredNode): Revision => parseRevision(metadata.resourceVersion ?? '') ?? 0n;
+
 const changeReasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Ready: { True: 'NodeReady', False: 'NodeNotReady' },
   MemoryPressure: { True: 'NodeHasInsufficientMemory', False: 'NodeHasSufficientMemory' },
@@ -179,5 +193,7 @@ const ours = (stored: NodeStatus | undefined, reported: NodeStatus): NodeStatus 
 /** The status without what changes with every report. */
 const substance = (status: NodeStatus): unknown => ({
   ...(JSON.parse(JSON.stringify(status)) as NodeStatus),
+  // The API leaves out lists that are empty.
+  images: status.images ?? [],
   conditions: (status.conditions ?? []).map(({ lastHeartbeatTime, ...rest }) => rest),
 });

@@ -25,15 +25,17 @@ export async function keepLease(
   let lease: StoredLease | undefined;
   const ref = { ...leases, name: nodeName };
   const spec = (): Lease['spec'] => ({ holderIdentity: nodeName, leaseDurationSeconds, renewTime: microTime() });
-  const create = async (): Promise<StoredLease | undefined> => {
+  const create = async (): Promise<StoredLease> => {
     const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: nodeName, uid: nodeUid }];
     const { apiVersion, kind } = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' };
     const fresh = { apiVersion, kind, metadata: { name: nodeName, ownerReferences }, spec: spec() };
-    return api.create<StoredLease>(leases, fresh, { signal }).catch((error: unknown) => {
-      if (hasReason(error, 'AlreadyExists')) return undefined;
+    return api.create<StoredLease>(leases, fresh, { signal });
+  };
+  const find = (): Promise<StoredLease | undefined> =>
+    api.get<StoredLease>(ref, signal).catch((error: unknown) => {
+      if (hasReason(error, 'NotFound')) return undefined;
       throw error;
     });
-  };
   const renew = async (known: StoredLease): Promise<StoredLease> => {
     lease = undefined;
     return api.update<StoredLease>(ref, { ...known, spec: { ...known.spec, ...spec() } }, { signal });
@@ -43,7 +45,8 @@ export async function keepLease(
     signal,
     (error) => log.warn({ node: nodeName, err: error }, 'renewing the node lease failed'),
     async () => {
-      lease = lease ? await renew(lease) : ((await create()) ?? (await renew(await api.get<StoredLease>(ref, signal))));
+      const known = lease ?? (await find());
+      lease = known ? await renew(known) : await create();
     },
   );
 }

@@ -38,7 +38,9 @@ export class RunningNode {
 
   constructor(private readonly parts: NodeParts) {
     const { runtime, machinery, api, facts, recorder, reporter, every, log } = parts;
-    this.heartbeat = new NodeHeartbeat({ facts, runtime, api, events: recorder, reporter, every, log });
+    this.heartbeat = new NodeHeartbeat({
+      ...{ facts, stored: parts.node, runtime, api, events: recorder, reporter, every, log },
+    });
     const host: PodHost = {
       ...{ runtime, api, log, ...machinery },
       nodeIps: [facts.ip],
@@ -53,9 +55,7 @@ export class RunningNode {
 
   /** Runs until aborted. Pods are worked on once `ready` has resolved. */
   async run(ready: Promise<void>, signal: AbortSignal): Promise<void> {
-    const unfollow = this.parts.node.onChange(this.heartbeat.follow);
     await Promise.all([this.heartbeat.run(signal), this.keepLease(signal), ready.then(() => this.workers.run(signal))]);
-    unfollow();
   }
 
   private async keepLease(signal: AbortSignal): Promise<void> {
