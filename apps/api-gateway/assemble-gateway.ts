@@ -12,6 +12,7 @@ import { AuthenticationMemory } from './request/authentication-memory.js';
 import { bootstrapRules, followRules } from './flow-control/bootstrap-rules.js';
 import { FlowControl } from './flow-control/flow-control.js';
 import { flowControlMetrics } from './flow-control/flow-control-metrics.js';
+import { MemoryBounds } from './memory-bounds/memory-bounds.js';
 import { RequestMetrics } from './request/request-metrics.js';
 import { trackFields } from './registry/track-fields.js';
 import { cachedKinds } from './rest/built-in-resources.js';
@@ -104,6 +105,7 @@ export function assembleGateway(
     ...(parts.history ? { history: parts.history } : {}),
     logger,
     flowControl,
+    memory: new MemoryBounds(),
     metrics: new RequestMetrics(metrics, () => flowControl.inFlight),
     authorize: rules.authorize,
     subresources: rules.subresources,

@@ -7,6 +7,7 @@ import type { SubresourceHandler } from './subresources/subresource.js';
 import type { ClusterCache } from './watch-cache/cluster-cache.js';
 import type { RequestMetrics } from './request/request-metrics.js';
 import type { ObjectCodec } from './rest/object-codec.js';
+import type { MemoryBounds } from './memory-bounds/memory-bounds.js';
 import type { FlowControl } from './flow-control/flow-control.js';
 import type { AuthenticationMemory } from './request/authentication-memory.js';
 import type { PastReader } from './watch-cache/past-reader.js';
@@ -51,6 +52,7 @@ export interface Gateway {
   readonly history?: History;
   readonly authenticationMemory: AuthenticationMemory;
   readonly flowControl: FlowControl;
+  readonly memory: MemoryBounds;
   readonly metrics: RequestMetrics;
   readonly logger: Logger;
 }

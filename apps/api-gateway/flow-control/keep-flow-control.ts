@@ -10,7 +10,7 @@ const keepRulesMs = 60_000;
 
 /** Lets those go who wait too long, gives out seats as demand and the event loop allow, and keeps the cluster's rules whole, until it is told to stop. */
 export async function keepFlowControl(gateway: Gateway, bounds: CapacityBounds, signal: AbortSignal): Promise<void> {
-  const { flowControl, logger } = gateway;
+  const { flowControl, memory, logger } = gateway;
   const loop = loopMeter(() => flowControl.served);
   let capacity: Capacity = { seats: bounds.maxSeats };
   let rulesDue = 0;
@@ -19,6 +19,8 @@ export async function keepFlowControl(gateway: Gateway, bounds: CapacityBounds, 
     const now = performance.now();
     flowControl.sweep(now);
     if (round % (adjustMs / sweepMs) === 0) {
+      const cut = memory.sweep(now);
+      if (cut.answers + cut.watches > 0) logger.info(cut, 'clients that do not take their answers were cut off');
       const before = capacity.seats;
       capacity = nextCapacity(capacity, loop(), bounds);
       flowControl.adjust(capacity.seats, now);

@@ -4,6 +4,7 @@ import type { PipelineStep } from '../request-pipeline.js';
 import type { Answer } from '../request/incoming-request.js';
 import type { RequestInfo } from '../request/request-info.js';
 import type { RequestScope } from '../request/request-scope.js';
+import { maxBodyBytes } from '../rest/request-body.js';
 import type { Flow } from './flow.js';
 import { seatsOf } from './request-seats.js';
 import type { Ticket } from './ticket.js';
@@ -20,11 +21,36 @@ const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h
 
 /** Which requests may run is decided here, before anything is done for them. Streams to containers are not counted. */
 export const shedLoad: PipelineStep = (request, gateway, next) => {
-  const { info, user, incoming } = request;
+  const { info } = request;
   if (longRunning.has(info.subresource)) return next();
-  const { flowControl } = gateway;
+  const arriving = receiveBody(request, gateway);
+  return arriving ? arriving.then(() => admit(request, gateway, next)) : admit(request, gateway, next);
+};
+
+/** Read before a seat is taken: none is held for a client that sends slowly. */
+function receiveBody({ incoming, user }: RequestScope, { memory: { bodies } }: Gateway): Promise<void> | undefined {
+  let held = 0;
+  const arriving = incoming.receive?.(maxBodyBytes, (bytes) => {
+    if (!bodies.take(user.name, bytes)) return false;
+    held += bytes;
+    return true;
+  });
+  const response = incoming.http?.response;
+  if (!arriving || !response) return arriving;
+  const release = (): void => {
+    bodies.give(user.name, held);
+    held = 0;
+  };
+  response.once('close', release);
+  return arriving.then(() => (response.destroyed ? release() : undefined));
+}
+
+function admit(request: RequestScope, gateway: Gateway, next: () => Promise<Answer>): Promise<Answer> {
+  const { info, user, incoming } = request;
+  const { flowControl, memory } = gateway;
   const flow = flowControl.flowOf(user, info);
   nameFlow(request, flow);
+  if (info.verb === 'list' && !memory.answers.hasRoom(user.name)) return refuse(request);
   const seats = seatsOf(info, incoming.query, flow.level.maxSeats, () => objectsOf(gateway, info));
   const ticket = flowControl.arrive(flow, seats, performance.now(), () => mayWaitMs(incoming.query));
   if (ticket.state === 'executing') return serve(ticket, request, gateway, next);
@@ -32,7 +58,7 @@ export const shedLoad: PipelineStep = (request, gateway, next) => {
   return wait(ticket, request, gateway).then(() =>
     ticket.state === 'executing' ? serve(ticket, request, gateway, next) : refuse(request),
   );
-};
+}
 
 /** By uid: names would tell everybody how the administrator ranks them. */
 function nameFlow({ incoming }: RequestScope, { schema, level }: Flow): void {

@@ -42,7 +42,7 @@ async function run(
   frames: WatchFrames,
   http: HttpExchange,
 ): Promise<void> {
-  const stream = new WatchStream(http.response, call.context.signal);
+  const stream = new WatchStream(http.response, call.context.signal, call.gateway.memory.events);
   const over = new AbortController();
   void stream.over.then(() => over.abort());
   const { from, to } = replay;

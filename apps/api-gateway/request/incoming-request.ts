@@ -24,6 +24,11 @@ export interface IncomingRequest {
   /** Set by a transport that authenticates by itself (commands over NATS). */
   readonly trustedUser?: UserInfo;
   readonly http?: HttpExchange;
+  /**
+   * Reads the body ahead of its use, as far as `hasRoom` for so many bytes more; resolves when it is there or has failed, which `body` then tells.
+   * Undefined: there is none to wait for.
+   */
+  receive?(limit: number, hasRoom: (bytes: number) => boolean): Promise<void> | undefined;
   /** The whole body. @throws StatusError 413 if it is larger than `limit` bytes. */
   body(limit: number): Promise<Buffer>;
 }

@@ -6,6 +6,7 @@ import type { Gateway } from '../gateway.js';
 import { handleRequest } from '../request-pipeline.js';
 import type { Answer } from '../request/incoming-request.js';
 import { RequestScope } from '../request/request-scope.js';
+import { boundHandshakes, handshakeTimeoutMs } from './handshake-gate.js';
 import { HttpRequest } from './http-request.js';
 import { refuseUnreadable } from './unreadable-request.js';
 
@@ -17,7 +18,10 @@ export interface ServingCertificate {
 }
 
 const connectionIdleMs = 180_000;
-const requestTimeoutMs = 120_000;
+/** As upstream's default time for a request. */
+const requestTimeoutMs = 60_000;
+/** A connection costs about 50 KB and a file descriptor. */
+const maxConnections = 16_384;
 const idleCheckMs = 20;
 const maxHeaderSize = 64 * 1024;
 
@@ -38,9 +42,13 @@ export class ApiServer {
       minVersion: 'TLSv1.2',
       keepAliveTimeout: connectionIdleMs,
       requestTimeout: requestTimeoutMs,
+      handshakeTimeout: handshakeTimeoutMs,
       maxHeaderSize,
       noDelay: true,
     });
+    this.server.maxConnections = maxConnections;
+    this.server.on('drop', () => gateway.logger.debug('more connections than there is room for'));
+    boundHandshakes(this.server, (reason) => gateway.logger.debug(reason));
     this.server.on('request', (request, response) => void this.answer(request, response));
     this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
     this.server.on('clientError', refuseUnreadable);
@@ -91,7 +99,11 @@ export class ApiServer {
       const answer = await handleRequest(scope, this.gateway);
       response.setHeader('audit-id', scope.auditId);
       if ('stream' in answer) await answer.stream();
-      else write(response, answer, scope);
+      else {
+        write(response, answer, scope);
+        const { memory } = this.gateway;
+        memory.answers.sending(response, scope.user.name, answer.body.length, performance.now());
+      }
     } catch (error) {
       this.gateway.logger.error(
         { auditId: scope.auditId, error: error instanceof Error ? error.stack : String(error) },

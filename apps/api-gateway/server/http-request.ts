@@ -12,6 +12,11 @@ const readAnyway = 32 * 1024 * 1024;
 const tooBig = (limit: number): StatusError =>
   new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`);
 
+const noRoom = (): StatusError =>
+  new StatusError(429, 'TooManyRequests', 'Too many requests, please try again later.', { retryAfterSeconds: 1 });
+
+const nothing = (): void => undefined;
+
 /** A request that came over HTTPS. */
 export class HttpRequest implements IncomingRequest {
   readonly method: string;
@@ -19,6 +24,7 @@ export class HttpRequest implements IncomingRequest {
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
   readonly http: HttpExchange;
+  private reading: Promise<Buffer> | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, upgrade?: { socket: Duplex; head: Buffer }) {
     const url = request.url ?? '/';
@@ -41,19 +47,41 @@ export class HttpRequest implements IncomingRequest {
     return socket.getPeerCertificate()?.raw;
   }
 
-  async body(limit: number): Promise<Buffer> {
+  receive(limit: number, hasRoom: (bytes: number) => boolean): Promise<void> | undefined {
+    const { 'content-length': length, 'transfer-encoding': encoding } = this.headers;
+    const declared = Number(length ?? 0);
+    if ((declared === 0 && encoding === undefined) || this.http.upgrade) return undefined;
+    this.reading = this.read(limit, Math.min(declared, limit), hasRoom);
+    return this.reading.then(nothing, nothing);
+  }
+
+  body(limit: number): Promise<Buffer> {
+    this.reading ??= this.read(limit, 0, () => true);
+    return this.reading;
+  }
+
+  /** Room for what the client has said is taken before, for what it has not as it comes. */
+  private async read(limit: number, declared: number, hasRoom: (bytes: number) => boolean): Promise<Buffer> {
+    if (declared > 0 && !hasRoom(declared)) throw noRoom();
     const chunks: Buffer[] = [];
     let size = 0;
+    let room = declared;
+    let refused = false;
     try {
       for await (const chunk of this.http.request as AsyncIterable<Buffer>) {
         size += chunk.length;
-        if (size <= limit) chunks.push(chunk);
+        if (size > room && size <= limit && !refused) {
+          refused = !hasRoom(size - room);
+          room = size;
+        }
+        if (size <= limit && !refused) chunks.push(chunk);
         else if (size > limit + readAnyway) break;
       }
     } catch {
       throw badRequest('the body of the request ended early');
     }
     if (size > limit) throw tooBig(limit);
+    if (refused) throw noRoom();
     return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
   }
 }

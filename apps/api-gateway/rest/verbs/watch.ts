@@ -8,6 +8,7 @@ import {
   type Revision,
 } from '@shiplog/domain';
 import type { Answer, HttpExchange } from '../../request/incoming-request.js';
+import type { CachedObject } from '../../watch-cache/cached-object.js';
 import type { KindCache } from '../../watch-cache/kind-cache.js';
 import { WatchEvent } from '../../watch-cache/watch-event.js';
 import type { Watcher } from '../../watch-cache/watchers.js';
@@ -63,7 +64,7 @@ async function run(
   frames: WatchFrames,
 ): Promise<void> {
   const { context, gateway, resource } = call;
-  const stream = new WatchStream(http.response, context.signal);
+  const stream = new WatchStream(http.response, context.signal, gateway.memory.events);
   const watcher: Watcher = { selection: options.selection, deliver: (event) => stream.write(frames.event(event)) };
   const position = (): Revision => gateway.cache.position(resource.stream);
   const bookmark = (initialEventsEnd: boolean): void => stream.write(frames.bookmark(position(), initialEventsEnd));
@@ -75,8 +76,9 @@ async function run(
   const bookmarks = options.allowWatchBookmarks ? setInterval(() => bookmark(false), bookmarkIntervalMs) : undefined;
   try {
     if (startsWithState(options)) {
-      for (const object of cache.page(options.selection).objects) watcher.deliver(new WatchEvent('ADDED', object));
-      cache.watch(watcher, position());
+      const since = position();
+      await showState(cache.page(options.selection).objects, watcher, stream);
+      await resume(call, cache, watcher, since);
       if (options.sendInitialEvents && options.allowWatchBookmarks) bookmark(true);
     } else await resume(call, cache, watcher, parseRevision(options.resourceVersion) ?? position());
     context.caughtUp?.();
@@ -85,6 +87,16 @@ async function run(
     cache.unwatch(watcher);
     clearTimeout(expiry);
     clearInterval(bookmarks);
+  }
+}
+
+/** As fast as the client takes it: the state may be bigger than what a watch may have unsent. */
+async function showState(objects: readonly CachedObject[], watcher: Watcher, stream: WatchStream): Promise<void> {
+  for (const object of objects) {
+    if (stream.isOver) return;
+    watcher.deliver(new WatchEvent('ADDED', object));
+    const room = stream.room();
+    if (room) await room;
   }
 }
 
