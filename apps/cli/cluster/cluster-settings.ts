@@ -54,8 +54,8 @@ export type OptionalService = (typeof optionalServices)[number];
 export const nodeNames = ({ nodes }: Pick<ClusterSettings, 'nodes'>): string[] =>
   Array.from({ length: nodes }, (_, i) => `node-${i + 1}`);
 
-/** As many as one core can drive when their pods all start at once, and no more names than an access rule can hold well. */
-export const nodesPerHollowHost = 1_000;
+/** Few processes, for each follows all pods of the cluster; and not one, for the rule of whom it may act as is searched name by name. */
+export const nodesPerHollowHost = 2_500;
 
 /** The processes that hollow nodes live in. Pure. */
 export const hollowHostNames = ({ runtime, nodes }: Pick<ClusterSettings, 'runtime' | 'nodes'>): string[] =>

@@ -59,13 +59,13 @@ describe('clusterProcesses', () => {
   });
 
   it('runs many hollow nodes in one process', () => {
-    const hosts = processesOf({ nodes: 2_001 }).filter(({ role }) => role === 'node-agent');
+    const hosts = processesOf({ nodes: 5_001 }).filter(({ role }) => role === 'node-agent');
     expect(
       hosts.map(({ env }) => [env['SHIPLOG_HOLLOW_NODES'], env['SHIPLOG_NODE_IP'], env['SHIPLOG_POD_CIDR']]),
     ).toEqual([
-      ['node-1..node-1000', '127.64.0.1', '100.64.0.0/24'],
-      ['node-1001..node-2000', '127.64.3.233', '100.67.232.0/24'],
-      ['node-2001', '127.64.7.209', '100.71.208.0/24'],
+      ['node-1..node-2500', '127.64.0.1', '100.64.0.0/24'],
+      ['node-2501..node-5000', '127.64.9.197', '100.73.196.0/24'],
+      ['node-5001', '127.64.19.137', '100.83.136.0/24'],
     ]);
   });
 });

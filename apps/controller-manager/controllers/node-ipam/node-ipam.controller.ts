@@ -37,6 +37,8 @@ export function planNodeIpam({ node, taken, clusterCidr }: NodeIpamWorld): Plan 
   return plan(tell({ type: 'Normal', reason: 'CIDRNotAvailable', message }));
 }
 
+const none: ReadonlySet<string> = new Set();
+
 /** One worker: two nodes must not be given the same range. */
 export const nodeIpamController = (clusterCidr: string): Controller<Node, NodeIpamWorld> =>
   defineController({
@@ -47,11 +49,14 @@ export const nodeIpamController = (clusterCidr: string): Controller<Node, NodeIp
     observe: (node, read) => ({
       node,
       clusterCidr,
-      taken: new Set(
-        read(nodes)
-          .all()
-          .flatMap(({ spec }) => spec?.podCIDR ?? []),
-      ),
+      // Only who still needs a range asks for those of all others.
+      taken: node.spec?.podCIDR
+        ? none
+        : new Set(
+            read(nodes)
+              .all()
+              .flatMap(({ spec }) => spec?.podCIDR ?? []),
+          ),
     }),
     decide: planNodeIpam,
   });

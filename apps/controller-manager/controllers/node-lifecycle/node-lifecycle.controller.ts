@@ -14,9 +14,13 @@ export const nodeLifecycleController = (watchedSince: Date): Controller<Node, No
     name: 'node-controller',
     reconciles: nodes,
     watches: [
-      watch(leases, ({ current: { object } }) =>
-        object.metadata.namespace === 'kube-node-lease' ? [object.metadata.name ?? ''] : [],
-      ),
+      // A sign of life is news only from a node that was thought lost. Of the others each is looked at when it would be overdue,
+      // whatever number of renewals came before: thousands of nodes renew hundreds of Leases a second.
+      watch(leases, ({ current: { object } }, read) => {
+        const { namespace, name = '' } = object.metadata;
+        const node = namespace === 'kube-node-lease' ? read(nodes).get(undefined, name) : undefined;
+        return node && !isReady(node) ? [name] : [];
+      }),
       // The first node to be ready, and the last one to cease to be, change what is to be thought of all.
       watch(nodes, ({ current, previous }, read) =>
         (previous && isReady(previous.object)) !== isReady(current.object) && readyCount(read) <= 1
