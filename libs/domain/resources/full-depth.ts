@@ -18,6 +18,7 @@ import { service } from './core/service/service.resource.js';
 import { endpointSlice } from './discovery/endpoint-slice/endpoint-slice.resource.js';
 import { flowSchema } from './flowcontrol/flow-schema/flow-schema.resource.js';
 import { priorityLevelConfiguration } from './flowcontrol/priority-level-configuration/priority-level-configuration.resource.js';
+import { podDisruptionBudget } from './policy/pod-disruption-budget/pod-disruption-budget.resource.js';
 import { clusterRoleBinding } from './rbac/cluster-role-binding/cluster-role-binding.resource.js';
 import { clusterRole } from './rbac/cluster-role/cluster-role.resource.js';
 import { roleBinding } from './rbac/role-binding/role-binding.resource.js';
@@ -46,6 +47,7 @@ export const fullDepth = [
   endpointSlice,
   flowSchema,
   priorityLevelConfiguration,
+  podDisruptionBudget,
   clusterRoleBinding,
   clusterRole,
   roleBinding,
