@@ -13,6 +13,7 @@ import { bootstrapRules, followRules } from './flow-control/bootstrap-rules.js';
 import { FlowControl } from './flow-control/flow-control.js';
 import { flowControlMetrics } from './flow-control/flow-control-metrics.js';
 import { MemoryBounds } from './memory-bounds/memory-bounds.js';
+import { metricsSources } from './request/metrics-sources.js';
 import { RequestMetrics } from './request/request-metrics.js';
 import { trackFields } from './registry/track-fields.js';
 import { cachedKinds } from './rest/built-in-resources.js';
@@ -106,7 +107,11 @@ export function assembleGateway(
     logger,
     flowControl,
     memory: new MemoryBounds(),
-    metrics: new RequestMetrics(metrics, () => flowControl.inFlight),
+    metrics: new RequestMetrics({
+      registry: metrics,
+      inFlight: () => flowControl.inFlight,
+      ...metricsSources(() => gateway),
+    }),
     authorize: rules.authorize,
     subresources: rules.subresources,
     endpoints: [],

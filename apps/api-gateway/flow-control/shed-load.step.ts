@@ -55,9 +55,11 @@ function admit(request: RequestScope, gateway: Gateway, next: () => Promise<Answ
   const ticket = flowControl.arrive(flow, seats, performance.now(), () => mayWaitMs(incoming.query));
   if (ticket.state === 'executing') return serve(ticket, request, gateway, next);
   if (ticket.state === 'refused') return refuse(request);
-  return wait(ticket, request, gateway).then(() =>
-    ticket.state === 'executing' ? serve(ticket, request, gateway, next) : refuse(request),
-  );
+  const arrivedAt = performance.now();
+  return wait(ticket, request, gateway).then(() => {
+    request.waitedMs = performance.now() - arrivedAt;
+    return ticket.state === 'executing' ? serve(ticket, request, gateway, next) : refuse(request);
+  });
 }
 
 /** By uid: names would tell everybody how the administrator ranks them. */

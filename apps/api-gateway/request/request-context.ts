@@ -22,6 +22,8 @@ export interface RequestContext {
   readonly warnings: string[];
   /** Added to the audit record, e.g. which rule allowed it. */
   readonly auditAnnotations: Record<string, string>;
+  /** Time spent waiting for a turn, before anything was done. */
+  waitedMs: number;
   /** Set for a watch: called once its client has been told what is there, and it costs no more than others. */
   caughtUp?: () => void;
   /** Aborts when the client is gone or the server stops. */

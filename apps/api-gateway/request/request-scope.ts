@@ -26,6 +26,7 @@ export class RequestScope implements RequestContext {
   user = nobody;
   impersonator?: UserInfo;
   cause?: string;
+  waitedMs = 0;
   caughtUp?: () => void;
   readonly warnings: string[] = [];
   readonly auditAnnotations: Record<string, string> = {};

@@ -30,6 +30,8 @@ export class KindCache {
   completeSince: Revision = 0n;
   /** Revision of the kind's last event. */
   lastChange: Revision = 0n;
+  /** How many objects there are now. */
+  present = 0;
 
   constructor(
     private readonly selectable: SelectableFields,
@@ -41,6 +43,7 @@ export class KindCache {
     const object = CachedObject.of(event, this.selectable);
     if (object.deleted) return;
     this.heads.set(object.key, object);
+    this.present++;
     this.watchers.notify(object);
     if (object.revision > this.lastChange) this.lastChange = object.revision;
   }
@@ -52,6 +55,7 @@ export class KindCache {
     if (previous && previous.revision >= object.revision) return;
     object.previous = previous;
     this.heads.set(key, object);
+    this.present += Number(!object.deleted) - Number(previous !== undefined && !previous.deleted);
     this.window.push({ object, at: now });
     this.windowBytes += object.bytes.length;
     this.lastChange = object.revision;

@@ -1,9 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import { register } from 'prom-client';
+import { processMetrics } from '../metrics/process-metrics.js';
 import { renderHealth, runHealthChecks, type HealthCheck } from './health-checks.js';
 
 /** Serves /livez, /readyz, /healthz and /metrics of one component on a loopback port (0: any free one). Stops with the signal. */
 export function serveHealth(port: number, readiness: readonly HealthCheck[], signal: AbortSignal): Promise<Server> {
+  processMetrics();
   const server = createServer((request, response) => {
     void answer(request.url ?? '/').then(({ code, text, type }) =>
       response.writeHead(code, { 'content-type': type }).end(text),

@@ -5,9 +5,8 @@ export const audit: PipelineStep = async (request, { metrics, logger }, next) =>
   const started = performance.now();
   const answer = await next();
   const code = 'code' in answer ? answer.code : 200;
-  const ms = performance.now() - started;
-  metrics.observe(request.info, code, ms / 1000);
   if (code >= 500 || logger.isLevelEnabled('debug')) {
+    const ms = performance.now() - started;
     const { auditId, info, user, auditAnnotations } = request;
     const entry = {
       auditId,
@@ -21,5 +20,5 @@ export const audit: PipelineStep = async (request, { metrics, logger }, next) =>
     if (code >= 500) logger.warn(entry, 'request failed');
     else logger.debug(entry, 'request answered');
   }
-  return answer;
+  return metrics.answered(request, answer, started);
 };

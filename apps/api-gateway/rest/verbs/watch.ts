@@ -65,7 +65,11 @@ async function run(
 ): Promise<void> {
   const { context, gateway, resource } = call;
   const stream = new WatchStream(http.response, context.signal, gateway.memory.events);
-  const watcher: Watcher = { selection: options.selection, deliver: (event) => stream.write(frames.event(event)) };
+  const counted = gateway.metrics.watchEvents(resource);
+  const watcher: Watcher = {
+    selection: options.selection,
+    deliver: (event) => stream.write(counted(frames.event(event))),
+  };
   const position = (): Revision => gateway.cache.position(resource.stream);
   const bookmark = (initialEventsEnd: boolean): void => stream.write(frames.bookmark(position(), initialEventsEnd));
   const seconds =
