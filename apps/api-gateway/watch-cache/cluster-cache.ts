@@ -16,6 +16,7 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CachedObject, SelectableFields } from './cached-object.js';
 import { KindCache, type WindowLimits } from './kind-cache.js';
+import { cacheLag } from './cache-metrics.js';
 import { Position } from './position.js';
 
 export const streams: readonly StreamName[] = ['RESOURCES', 'LEASES', 'EVENTS'];
@@ -168,7 +169,9 @@ export class ClusterCache implements ObjectReader, CurrentState {
       this.remember(stream, event);
     }
     const last = events[events.length - 1];
-    if (last) this.positions[stream].advance(last.revision);
+    if (!last) return;
+    this.positions[stream].advance(last.revision);
+    cacheLag(stream).observe(Math.max(0, now - Date.parse(last.context.time)) / 1000);
   }
 
   private remember(stream: StreamName, { revision, context }: ResourceEvent): void {

@@ -19,6 +19,7 @@ import { subjectOf } from '../log/subject.js';
 import type { Sealer } from '../sealing/sealer.js';
 import type { CompactableLog } from './compactable-log.js';
 import { Coalesced } from './coalesced.js';
+import { measuredCommit } from './commit-metrics.js';
 import { follow } from './follow.js';
 import { GroupCommit } from './group-commit.js';
 import { OrderedFeed } from './ordered-feed.js';
@@ -67,7 +68,9 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
     });
     const maxBytes = (connection.info?.max_payload ?? 1 << 20) - (64 << 10);
     const limits = { maxMessages: 1_000, maxBytes, maxInFlight: options.commitsInFlight ?? defaultCommitsInFlight };
-    this.commits = new Map(streamNames.map((name) => [name, new GroupCommit(publisher.commit, limits)]));
+    this.commits = new Map(
+      streamNames.map((name) => [name, new GroupCommit(measuredCommit(name, publisher.commit), limits)]),
+    );
     this.lastRevisions = new Map(streamNames.map((name) => [name, new Coalesced(() => this.askLastRevision(name))]));
   }
 

@@ -3,6 +3,7 @@ import { AppendUnknown, type ObjectKey, type Revision } from '@shiplog/domain';
 /** An append on its way into the log: the message as it will be stored, and whoever waits for its revision. */
 export class WaitingAppend {
   readonly size: number;
+  readonly since = performance.now();
   /** An earlier attempt got no answer: the message may be in the log already. */
   isAmbiguous = false;
   isSettled = false;
