@@ -38,7 +38,9 @@ export async function keepLease(
     });
   const renew = async (known: StoredLease): Promise<StoredLease> => {
     lease = undefined;
-    return api.update<StoredLease>(ref, { ...known, spec: { ...known.spec, ...spec() } }, { signal });
+    // Without its managed fields, which then stay as they are: they are most of a Lease, and of no use on the way.
+    const { managedFields: _, ...metadata } = known.metadata;
+    return api.update<StoredLease>(ref, { ...known, metadata, spec: { ...known.spec, ...spec() } }, { signal });
   };
   await every(
     renewPeriod,

@@ -1,0 +1,77 @@
+// npm run bench:cluster: starts a cluster of hollow nodes, measures how it idles, runs, rolls and heals, and stops it.
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, loadavg, platform, release, tmpdir, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { loadKubeconfig, RestClient } from '@shiplog/client';
+import { Failure, main, note, say, step } from '../../../scripts/progress.mjs';
+import { root } from '../../../scripts/toolchain.mjs';
+import { startHollowCluster } from './hollow-cluster.mjs';
+import { clusterOptions, usage } from './options.mjs';
+import { asMarkdown, forTerminal } from './report.mjs';
+import { idle, kill, roll, run } from './steps.mjs';
+
+const args = process.argv.slice(2);
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(name, () => {
+    if (!stopping.signal.aborted) note(`${name}: stopping what was started`);
+    stopping.abort(new Failure('stopped'));
+  });
+
+await main(async () => {
+  const options = clusterOptions(args);
+  if (options.help) return say(usage);
+  const about = { ...describe(), nodes: options.nodes };
+  const report = { ...about, ...(await measure(options, stopping.signal)) };
+  say();
+  console.log(forTerminal(report));
+  const file = options.json ?? join(root, 'bench-results', `cluster-${report.at.replaceAll(/[:.]/g, '-')}.json`);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+  await writeFile(file.replace(/(\.json)?$/, '.md'), asMarkdown(report));
+  say(`\n${file} (and the tables in Markdown beside it)`);
+});
+
+async function measure(options, signal) {
+  const home = await mkdtemp(join(tmpdir(), 'shiplog-bench-cluster-'));
+  const startedAt = performance.now();
+  let cluster;
+  let client;
+  const watching = new AbortController();
+  const both = AbortSignal.any([signal, watching.signal]);
+  try {
+    const started = await step(`${options.nodes} nodes Ready`, () => startHollowCluster(home, options, signal));
+    const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
+    client = new RestClient(await loadKubeconfig({ file: started.kubeconfig }), { userAgent: 'shiplog-bench' });
+    cluster = { ...started, client };
+    const idling = await idle(cluster, options, signal);
+    const { pods, figures: running } = await run(cluster, 'run', options.pods, options, both);
+    const rolled = options.roll > 0 ? await rolling(cluster, options, both) : undefined;
+    const killed = options.kill > 0 ? await kill(cluster, pods, options.pods, options, both) : undefined;
+    return { started: { seconds }, idle: idling, running, rolled, killed };
+  } finally {
+    watching.abort(new Failure('done'));
+    client?.close();
+    await cluster?.stop();
+    if (process.env.SHIPLOG_BENCH_KEEP) note(`kept: ${home}`);
+    else await rm(home, { recursive: true, force: true });
+  }
+}
+
+async function rolling(cluster, options, signal) {
+  const { pods } = await run(cluster, 'rolled', options.roll, options, signal);
+  return roll(cluster, 'rolled', pods, options.roll, options, signal);
+}
+
+function describe() {
+  const git = (...words) => execFileSync('git', words, { cwd: root, encoding: 'utf8' }).trim();
+  const [cpu] = cpus();
+  return {
+    at: new Date().toISOString(),
+    commit: git('rev-parse', '--short', 'HEAD'),
+    command: ['npm run bench:cluster', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
+    machine: `${cpus().length} × ${cpu?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${release()}, Node.js ${process.version}`,
+    loadBefore: loadavg()[0].toFixed(1),
+  };
+}
