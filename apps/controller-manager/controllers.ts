@@ -1,6 +1,7 @@
 import type { AnyController } from '@shiplog/controller-runtime';
 import { clusterRoleAggregationController } from './controllers/cluster-role-aggregation/cluster-role-aggregation.controller.js';
 import { deploymentController } from './controllers/deployment/deployment.controller.js';
+import { disruptionController } from './controllers/disruption/disruption.controller.js';
 import { endpointSliceMirroringController } from './controllers/endpoint-slice-mirroring/endpoint-slice-mirroring.controller.js';
 import { endpointSliceController } from './controllers/endpoint-slice/endpoint-slice.controller.js';
 import { endpointsController } from './controllers/endpoints/endpoints.controller.js';
@@ -11,6 +12,7 @@ import { podGcController } from './controllers/pod-gc/pod-gc.controller.js';
 import { replicaSetController } from './controllers/replica-set/replica-set.controller.js';
 import { rootCaController } from './controllers/root-ca/root-ca.controller.js';
 import { serviceAccountController } from './controllers/service-account/service-account.controller.js';
+import { staleDisruptionController } from './controllers/stale-disruption/stale-disruption.controller.js';
 import { taintEvictionController } from './controllers/taint-eviction/taint-eviction.controller.js';
 import type { ObjectGraph } from './object-graph/object-graph.js';
 
@@ -42,6 +44,8 @@ export const controllersOf = ({
   nodeLifecycleController(startedAt),
   taintEvictionController,
   podGcController(),
+  disruptionController,
+  staleDisruptionController,
   ...(clusterCidr === '' ? [] : [nodeIpamController(clusterCidr)]),
   clusterRoleAggregationController,
 ];
