@@ -1,4 +1,5 @@
 import {
+  copyJson,
   FieldPath,
   internalError,
   invalid,
@@ -69,7 +70,7 @@ export class ServiceAllocation {
 
   /** The Service with all filled in that it leaves to the server. A copy. @throws Invalid if it asks for what is not to be had */
   fill(service: Service, old: ServiceSpec | undefined): Service {
-    const spec = structuredClone(service.spec);
+    const spec = copyJson(service.spec);
     const filled = { ...service, spec };
     const errors = fillFamilies(spec, old, [this.addresses.family]);
     if (errors.length > 0) throw invalidObject({ group: '', kind: 'Service' }, service.metadata.name ?? '', errors);

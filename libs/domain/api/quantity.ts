@@ -1,3 +1,5 @@
+import { memoized } from './memoized.js';
+
 /** How a quantity was written, which its canonical form keeps: 1Ki, 1k or 1e3. */
 export type QuantityFormat = 'binarySI' | 'decimalSI' | 'decimalExponent';
 
@@ -25,8 +27,10 @@ function divideUp(n: bigint, by: bigint): bigint {
   return quotient * by === n ? quotient : quotient + (n < 0n ? -1n : 1n);
 }
 
-/** Undefined if the text is no quantity. Exact: 0.1 is 100m, 1Gi is 1073741824. */
-export function parseQuantity(value: string | number): Quantity | undefined {
+/** A cluster speaks of few different amounts, and of each of them all the time. */
+const rememberedAmounts = 2_000;
+
+function parse(value: string | number): Quantity | undefined {
   const match = pattern.exec(String(value));
   if (match === null) return undefined;
   const [, sign, whole = '', fraction = '', suffix = '', exponentText] = match;
@@ -44,6 +48,9 @@ export function parseQuantity(value: string | number): Quantity | undefined {
     format: exponentText === undefined ? 'decimalSI' : 'decimalExponent',
   };
 }
+
+/** Undefined if the text is no quantity. Exact: 0.1 is 100m, 1Gi is 1073741824. */
+export const parseQuantity: (value: string | number) => Quantity | undefined = memoized(parse, rememberedAmounts);
 
 /** A quantity that is known to be valid. @throws Error otherwise: only for values that validation has passed. */
 export function quantityOf(value: string | number): Quantity {
@@ -118,8 +125,8 @@ export const roundedToMilli = (amounts: Readonly<Record<string, string>>): Recor
   );
 
 /** The canonical text of a quantity, or the text itself if it is none. */
-export function canonicalQuantity(text: string | number): string {
+export const canonicalQuantity: (text: string | number) => string = memoized((text) => {
   if (settledExponent(String(text))) return String(text);
   const quantity = parseQuantity(text);
   return quantity === undefined ? String(text) : printQuantity(quantity);
-}
+}, rememberedAmounts);

@@ -1,3 +1,4 @@
+import { copyJson } from '../api/copy-json.js';
 import { deepEqual } from '../api/deep-equal.js';
 import { badRequest, StatusError } from '../api/status-error.js';
 import { isMap, type Json } from './structured/merge-type.js';
@@ -40,7 +41,7 @@ export function jsonPatchOperations(patch: Json): readonly JsonPatchOperation[] 
  */
 export function applyJsonPatch(document: Json, patch: Json): Json {
   const operations = jsonPatchOperations(patch);
-  return operations.reduce(applyOperation, structuredClone(document));
+  return operations.reduce(applyOperation, copyJson(document));
 }
 
 type Container = Json[] | Record<string, Json>;
@@ -151,7 +152,7 @@ type Apply = (document: Json, path: string, value: Json, from: string | undefine
 const operations: Record<string, Apply> = {
   add: (document, path, value) => {
     failIf(
-      insert(placeAt(document, 'add', path, 'doc is missing path'), structuredClone(value)),
+      insert(placeAt(document, 'add', path, 'doc is missing path'), copyJson(value)),
       `error in add for path: '${path}'`,
     );
     return document;
@@ -161,16 +162,16 @@ const operations: Record<string, Apply> = {
     return document;
   },
   replace: (document, path, value) => {
-    if (path === '') return structuredClone(value);
+    if (path === '') return copyJson(value);
     const place = placeAt(document, 'replace', path, 'doc is missing path');
     if (!Array.isArray(place.container)) {
-      setKey(place.container, place.key, structuredClone(value));
+      setKey(place.container, place.key, copyJson(value));
       return document;
     }
     const index = itemIndex(place.container, place.key);
     if (typeof index === 'string')
       throw unprocessable(`replace operation does not apply: doc is missing key: ${path}: missing value`);
-    place.container[index] = structuredClone(value);
+    place.container[index] = copyJson(value);
     return document;
   },
   move: (document, path, _value, from) => {
@@ -185,7 +186,7 @@ const operations: Record<string, Apply> = {
   copy: (document, path, _value, from) => {
     const { value } = source(document, 'copy', from);
     failIf(
-      insert(placeAt(document, 'copy', path, 'doc is missing destination path'), structuredClone(value)),
+      insert(placeAt(document, 'copy', path, 'doc is missing destination path'), copyJson(value)),
       'error while adding value during copy',
     );
     return document;

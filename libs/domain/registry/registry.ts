@@ -1,3 +1,4 @@
+import { copyJson } from '../api/copy-json.js';
 import { deepEqual } from '../api/deep-equal.js';
 import type { KubeObject } from '../api/kube-object.js';
 import { alreadyExists, hasReason, modifiedConflict, notFound, StatusError, timeout } from '../api/status-error.js';
@@ -63,7 +64,7 @@ export class Registry {
   ): Promise<WriteResult> {
     const generated = !object.metadata.name && Boolean(object.metadata.generateName);
     for (let attempt = 1; ; attempt++) {
-      const candidate = generated ? structuredClone(object) : object;
+      const candidate = generated ? copyJson(object) : object;
       try {
         return await this.createNamed(resource, namespace, candidate, request);
       } catch (error) {
@@ -216,7 +217,7 @@ export class Registry {
     { now }: WriteRules,
     { verb, fieldManager: manager, subresource, unowned, warn, view }: WriteRequest,
   ): KubeObject {
-    const own = structuredClone(next);
+    const own = copyJson(next);
     const repeated = dropRepeatedOwners(own);
     if (repeated.length > 0) warn(repeatedOwnersWarning(repeated));
     if (verb === 'apply' || unowned) return own;
@@ -367,7 +368,7 @@ function asAsked(resource: AnyResource, { view }: WriteRequest): AnyResource {
 const neverWritten: StoredState = { revision: 0n };
 
 const managedFieldsOf = ({ metadata: { managedFields } }: KubeObject): Pick<KubeObject['metadata'], 'managedFields'> =>
-  managedFields ? { managedFields: structuredClone(managedFields) } : {};
+  managedFields ? { managedFields: copyJson(managedFields) } : {};
 
 /** What a dry run answers: the object as it would be, with the resourceVersion it has now (none if it is new). */
 function dryRunResult({ type, object }: Decided, { revision, object: current }: StoredState): WriteResult {

@@ -1,3 +1,4 @@
+import { copyJson } from '../api/copy-json.js';
 import type { SchemaNode } from './schema-node.js';
 
 type Fields = Record<string, unknown>;
@@ -50,5 +51,5 @@ const isAbsent = (present: unknown, { defaultValue, keepsEmpty }: SchemaNode): b
 
 function setDefault(value: Fields, name: string, { defaultValue, keepsEmpty }: SchemaNode): void {
   if (defaultValue === undefined || (defaultValue === '' && keepsEmpty !== true)) return;
-  value[name] = structuredClone(defaultValue);
+  value[name] = copyJson(defaultValue);
 }

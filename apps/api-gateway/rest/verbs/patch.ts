@@ -1,4 +1,5 @@
 import {
+  copyJson,
   applyJsonPatch,
   applyMergePatch,
   applyStrategicMergePatch,
@@ -50,7 +51,7 @@ export async function patchOf(
     gateway.codec.parse(text, 'application/json'),
   );
   if (body === null && change === patchTypes['application/merge-patch+json']) throw badRequest('Invalid JSON Patch');
-  return (current) => change(gateway.codec.schemaOf(resource), structuredClone(current), structuredClone(body ?? {}));
+  return (current) => change(gateway.codec.schemaOf(resource), copyJson(current), copyJson(body ?? {}));
 }
 
 /** PATCH: changes what the patch says on whatever is there now; an apply creates what is missing. */
@@ -100,7 +101,7 @@ async function apply(call: ResourceCall): Promise<ReturnType<typeof writtenAnswe
       const schema = gateway.codec.schemaOf(resource);
       const resetFields = resetFieldsOf(resource, subresource);
       const live = current && shown(resource, current);
-      const next = serverSideApply(live, structuredClone(applied), {
+      const next = serverSideApply(live, copyJson(applied), {
         manager,
         apiVersion: apiVersionOf(resource),
         kind: resource.kind,

@@ -1,4 +1,5 @@
 import {
+  copyJson,
   badRequest,
   conflict,
   notFound,
@@ -61,7 +62,7 @@ async function bind(
     confirmPreconditions(binding, current, name);
     const problem = unbindable(current as Pod);
     if (problem !== undefined) throw conflict({ group: '', plural: 'pods/binding' }, name, problem);
-    return bound(structuredClone(current) as Pod, binding, now);
+    return bound(copyJson(current) as Pod, binding, now);
   };
   await registry.update(ruledHere(pod), context.info.namespace, name, transform, request);
   return successAnswer(context);

@@ -64,12 +64,39 @@ function put(into: Fields, key: string, value: unknown): void {
   else into[key] = value;
 }
 
-const isEmpty = (value: unknown): boolean =>
-  value === undefined ||
-  value === '' ||
-  value === 0 ||
-  value === false ||
-  (Array.isArray(value) ? value.length === 0 : isFields(value) && Object.keys(value).length === 0);
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null)
+    return value === undefined || value === '' || value === 0 || value === false;
+  if (Array.isArray(value)) return value.length === 0;
+  if (isRawJSON(value)) return false;
+  for (const _name in value) return false;
+  return true;
+}
+
+/** Objects of the API are plain JSON: what `for in` visits is their own. */
+function countOwn(fields: Fields): number {
+  let count = 0;
+  for (const _name in fields) count++;
+  return count;
+}
+
+/** The scalars that are nearly all of an object, as they are if nothing is to be done about them; undefined: look closer. */
+function plainScalar(value: unknown, scalar: GoScalar): unknown {
+  switch (scalar) {
+    case 'string':
+      return typeof value === 'string' ? value : undefined;
+    case 'bool':
+      return typeof value === 'boolean' ? value : undefined;
+    case 'int32':
+      return typeof value === 'number' && (value | 0) === value ? value : undefined;
+    case 'int64':
+      return Number.isSafeInteger(value) ? value : undefined;
+    case 'intOrString':
+      return typeof value === 'string' || (typeof value === 'number' && (value | 0) === value) ? value : undefined;
+    default:
+      return undefined;
+  }
+}
 
 /** What stands in a map for a null: no bytes are still bytes. */
 const emptyIn = (ref: TypeRef): '' | null => (ref.form === 'scalar' && ref.scalar === 'bytes' ? '' : null);
@@ -85,7 +112,11 @@ class Walk {
   private struct = '';
   private readonly path: string[] = [];
 
-  constructor(private readonly direction: Direction) {}
+  /** `tracks`: knows where it is, which only an error's text needs. */
+  constructor(
+    private readonly direction: Direction,
+    private readonly tracks: boolean,
+  ) {}
 
   value(value: unknown, ref: TypeRef, goType?: string): unknown {
     switch (ref.form) {
@@ -124,6 +155,8 @@ class Walk {
 
   private scalar(value: unknown, scalar: GoScalar, goType?: string): unknown {
     if (value === null || value === undefined) return zeroOf[scalar];
+    const plain = plainScalar(value, scalar);
+    if (plain !== undefined) return plain;
     const form = scalarForms[scalar](value);
     if ('value' in form)
       return typeof form.value === 'bigint' && this.direction === 'write' ? rawJSON(String(form.value)) : form.value;
@@ -163,7 +196,7 @@ class Walk {
     if (value !== null && value !== undefined && !isFields(value)) return this.fail(value, facts.goName);
     const given = value ?? {};
     const outer = this.struct;
-    this.struct = facts.goName.slice(facts.goName.indexOf('.') + 1);
+    if (this.tracks) this.struct = facts.goName.slice(facts.goName.indexOf('.') + 1);
     const result: Fields = {};
     let known = 0;
     for (const field of facts.fieldList) {
@@ -173,30 +206,29 @@ class Walk {
       if (decoded !== undefined) result[field.name] = decoded;
     }
     this.struct = outer;
-    this.countUnknown(given, known);
+    const count = countOwn(given);
+    this.keys += count;
+    if (count !== known) this.unknown = true;
     return result;
-  }
-
-  private countUnknown(given: Fields, known: number): void {
-    const names = Object.keys(given);
-    this.keys += names.length;
-    if (names.length === known) return;
-    // Rare: only an object with unknown fields pays for looking at them.
-    this.unknown = true;
   }
 
   private field(given: unknown, field: FieldFacts): unknown {
     if (given === undefined || given === null) return this.absent(field);
+    const value = this.tracks ? this.tracked(given, field) : this.value(given, field.type, field.goType);
+    if (value === undefined) return this.absent(field);
+    const isPointer = field.pointer && field.type.form !== 'free';
+    if (isPointer || !this.dropsWhenEmpty(field) || !isEmpty(value) || this.keepsEmpty(field)) return value;
+    return this.absent(field);
+  }
+
+  private tracked(given: unknown, field: FieldFacts): unknown {
     const { path } = this;
     const depth = path.length;
     if (field.embedded) path.push(field.embedded.goName);
     path.push(field.name);
     const value = this.value(given, field.type, field.goType);
     path.length = depth;
-    if (value === undefined) return this.absent(field);
-    const isPointer = field.pointer && field.type.form !== 'free';
-    if (isPointer || !this.dropsWhenEmpty(field) || !isEmpty(value) || this.keepsEmpty(field)) return value;
-    return this.absent(field);
+    return value;
   }
 
   /** Some that was given empty is told from a missing one until it is stored: its sender owns the list, or means something. */
@@ -233,8 +265,13 @@ class Walk {
 }
 
 const walked = (value: unknown, typeName: string, direction: Direction): RoundTrip => {
-  const walk = new Walk(direction);
-  const result = walk.value(value, parseTypeRef(typeName));
+  const ref = parseTypeRef(typeName);
+  let walk = new Walk(direction, false);
+  let result = walk.value(value, ref);
+  if (walk.error !== undefined) {
+    walk = new Walk(direction, true);
+    result = walk.value(value, ref);
+  }
   return {
     value: result,
     keys: walk.keys,

@@ -52,8 +52,17 @@ const ranges: Record<string, readonly [number, number, string]> = {
 
 const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
 
+const canonicalForms = {
+  time: /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}Z$/,
+  microTime: /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}\.[0-9]{6}Z$/,
+};
+
+/** Already as it is printed; the last days of a month are left to those who look closer. */
+const isCanonical = (text: string, precision: 'time' | 'microTime'): boolean => canonicalForms[precision].test(text);
+
 /** RFC 3339 as Go reads it, printed in UTC with the precision of its type. */
 function instant(text: string, precision: 'time' | 'microTime'): Scalar {
+  if (isCanonical(text, precision)) return { value: text };
   const layout = layouts[precision];
   const failed = (detail: string): Scalar => ({
     message: `parsing time ${JSON.stringify(text)}${detail}`,
