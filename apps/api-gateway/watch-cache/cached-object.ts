@@ -5,6 +5,7 @@ import {
   type ResourceEvent,
   type Revision,
 } from '@shiplog/domain';
+import { RecentlyParsed } from './recently-parsed.js';
 
 const marker = Buffer.from('"metadata":{"resourceVersion":"');
 const quote = 0x22;
@@ -19,6 +20,8 @@ function deepFreeze(value: unknown): void {
   Object.freeze(value);
   for (const child of Object.values(value)) deepFreeze(child);
 }
+
+const recentlyParsed = new RecentlyParsed();
 
 /** One state of one object: its bytes as clients get them, and the few fields that selectors ask for. Never changes. */
 export class CachedObject {
@@ -40,12 +43,13 @@ export class CachedObject {
     readonly fields: Readonly<Record<string, string>>,
   ) {}
 
-  static of({ key, revision, type, body }: ResourceEvent, selectable: SelectableFields): CachedObject {
+  static of(event: ResourceEvent, selectable: SelectableFields): CachedObject {
+    const { key, revision, type, body } = event;
     const bytes = withResourceVersion(body, revision);
-    const object = JSON.parse(bytes.toString('utf8')) as KubeObject;
+    const object = event.object ? atRevision(event.object, revision) : parsed(bytes);
     const fields: Record<string, string> = { 'metadata.name': key.name, 'metadata.namespace': key.namespace };
     for (const [path, value] of Object.entries(selectable)) fields[path] = value(object);
-    return new CachedObject(
+    const cached = new CachedObject(
       key.namespace,
       key.name,
       revision,
@@ -55,26 +59,38 @@ export class CachedObject {
       object.metadata.labels ?? noLabels,
       fields,
     );
+    cached.keep(object);
+    return cached;
   }
 
   get key(): string {
     return `${this.namespace}/${this.name}`;
   }
 
-  /** Parsed on first use and kept while this is the present state. Shared: not to be changed. */
+  /** Parsed when asked for, and kept for a while. Shared: not to be changed. */
   get object(): KubeObject {
-    if (!this.parsed) {
-      this.parsed = JSON.parse(this.bytes.toString('utf8')) as KubeObject;
-      if (frozenInTests) deepFreeze(this.parsed);
-    }
-    return this.parsed;
+    return this.parsed ?? this.keep(parsed(this.bytes));
   }
 
-  /** Called when a newer state takes over: the bytes stay, the parsed copy goes. */
+  /** The bytes stay, the parsed copy goes. */
   release(): void {
     this.parsed = undefined;
   }
+
+  private keep(object: KubeObject): KubeObject {
+    if (frozenInTests) deepFreeze(object);
+    this.parsed = object;
+    recentlyParsed.add(this);
+    return object;
+  }
 }
+
+const parsed = (bytes: Buffer): KubeObject => JSON.parse(bytes.toString('utf8')) as KubeObject;
+
+const atRevision = (object: KubeObject, revision: Revision): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, resourceVersion: resourceVersionOf(revision) },
+});
 
 /** The state as it was at `revision`, as far back as the window reaches. */
 export function stateAt(head: CachedObject, revision: Revision): CachedObject | undefined {

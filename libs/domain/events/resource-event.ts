@@ -1,3 +1,4 @@
+import type { KubeObject } from '../api/kube-object.js';
 import type { Revision } from './revision.js';
 
 /** RESOURCES: all that is worth keeping. LEASES: heartbeats, no history. EVENTS: core/v1 Events, age-limited. */
@@ -51,6 +52,8 @@ export interface NewResourceEvent {
   /** Canonical JSON of the whole object after the change (for a delete: as it last was), without resourceVersion; see serialized-object.ts. */
   readonly body: Uint8Array;
   readonly context: EventContext;
+  /** What the body says, where its writer still has it: whoever gets the event in the same process need not parse. Shared, not to be changed. */
+  readonly object?: KubeObject;
 }
 
 /** One change of one object, durable in the log. The revision is the object's resourceVersion. */

@@ -19,7 +19,12 @@ export function withResourceVersion(body: Uint8Array, revision: Revision): Buffe
   if (at < 0) throw new Error('not a serialized object: no metadata');
   const splice = at + metadataOpening.length;
   const field = `"resourceVersion":"${revision}"${bytes[splice] === 0x7d ? '' : ','}`;
-  return Buffer.concat([bytes.subarray(0, splice), Buffer.from(field), bytes.subarray(splice)]);
+  // A buffer of its own: a slice of Node's shared pool would keep the pool alive for as long as the object is cached.
+  const spliced = Buffer.allocUnsafeSlow(bytes.length + field.length);
+  bytes.copy(spliced, 0, 0, splice);
+  spliced.write(field, splice, 'latin1');
+  bytes.copy(spliced, splice + field.length, splice);
+  return spliced;
 }
 
 /** Parses a serialized object and gives it its resourceVersion. */

@@ -306,6 +306,7 @@ export class Registry {
       type,
       key: objectKey(resource, namespace, name),
       body,
+      object: decided.object,
       context: eventContext(this.deps.source, apiPath(resource, namespace, name), change, rules, request),
     };
     const revision = await this.appendSurely(event, current.revision, request.signal);

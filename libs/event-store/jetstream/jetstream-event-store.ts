@@ -13,7 +13,7 @@ import {
   type StreamState,
 } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
-import { publishHeaders, readEventHeaders } from '../log/event-headers.js';
+import { idHeader, publishHeaders, readEventHeaders } from '../log/event-headers.js';
 import { toEvent, toMessage, type StoredEvent } from '../log/stored-event.js';
 import { subjectOf } from '../log/subject.js';
 import type { Sealer } from '../sealing/sealer.js';
@@ -23,6 +23,7 @@ import { measuredCommit } from './commit-metrics.js';
 import { follow } from './follow.js';
 import { GroupCommit } from './group-commit.js';
 import { OrderedFeed } from './ordered-feed.js';
+import { OwnEvents } from './own-events.js';
 import { Publisher } from './publisher.js';
 import { Reconnects } from './reconnects.js';
 import { compactionStream, compactionSubject, streamNames } from './streams.js';
@@ -52,6 +53,7 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
   private readonly lastRevisions: ReadonlyMap<StreamName, Coalesced<Revision>>;
   private readonly reconnects: Reconnects;
   private readonly identities = new Map<StreamName, string>();
+  private readonly ownEvents = new OwnEvents();
   private readonly onFault: (error: unknown) => void;
 
   private constructor(
@@ -94,8 +96,12 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
       expected,
       deadline,
       resolve,
-      reject,
+      (error) => {
+        this.ownEvents.forget(context.id);
+        reject(error);
+      },
     );
+    this.ownEvents.add(event);
     if (signal?.aborted) append.failed(signal.reason);
     else one(this.commits, key.stream).add(append);
     if (!signal) return promise;
@@ -109,9 +115,12 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
     return follow(
       {
         open: (from) =>
-          OrderedFeed.open(this.connection, this.manager, stream, from, inboxPrefix, (message, revision) =>
-            toEvent(message.subject, revision, message.headers ?? [], message.data, sealer),
-          ),
+          OrderedFeed.open(this.connection, this.manager, stream, from, inboxPrefix, (message, revision) => {
+            const own = this.ownEvents.take(message.headers?.get(idHeader) ?? '');
+            return own
+              ? { ...own, revision }
+              : toEvent(message.subject, revision, message.headers ?? [], message.data, sealer);
+          }),
         extent: async () => ({
           last: BigInt((await this.state(stream)).last_seq),
           compacted: await this.compactedUpTo(stream),

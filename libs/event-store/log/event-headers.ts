@@ -107,8 +107,11 @@ export function natsHeaders(entries: readonly (readonly [string, string])[]): Ms
   return Object.assign(emptyHeaders(), { encode: () => bytes });
 }
 
+/** By which the server recognises a repeated append. */
+export const idHeader = 'Nats-Msg-Id';
+
 /** The headers by which the server holds an append to its promises: no doubles, and only on top of the revision it names. */
 export const publishHeaders = (id: string, expected: Revision): [string, string][] => [
-  ['Nats-Msg-Id', encoded(id)],
+  [idHeader, encoded(id)],
   ['Nats-Expected-Last-Subject-Sequence', expected.toString()],
 ];
