@@ -4,6 +4,7 @@ import { Inject, Injectable, Module, type DynamicModule, type OnApplicationBoots
 import { ClientNats } from '@nestjs/microservices';
 import { CommandClient, informersOfLog, nestCommandTransport, type ApiClient } from '@shiplog/client';
 import { createLogger, serveHealth, type Logger } from '@shiplog/component-base';
+import { countedCommands } from '@shiplog/controller-runtime';
 import { connectEventStore, natsOptions, snapshotsAt } from '@shiplog/event-store';
 import { ControllerManager } from './controller-manager.js';
 import { ControllerManagerConfiguration } from './configuration.js';
@@ -70,7 +71,7 @@ async function openControllerManager(
   const log = await connectEventStore({ ...access, name: 'controller-manager', onFault }, signal);
   const commands = new ClientNats(natsOptions(access, 'controller-manager commands'));
   await commands.connect();
-  const client: ApiClient = new CommandClient(nestCommandTransport(commands, 'controller-manager'), {
+  const client: ApiClient = new CommandClient(countedCommands(nestCommandTransport(commands, 'controller-manager')), {
     userAgent: 'kube-controller-manager/v1.36.0 (linux/amd64) shiplog',
   });
   const caches = informersOfLog(log, snapshotsAt(databaseUrl, 'controller-manager', onFault), onFault);

@@ -1,113 +1,106 @@
-import { Counter, Gauge, Histogram, register } from 'prom-client';
-import type { Registry } from 'prom-client';
+import { exponential, measured, spreads, tallies, type Spread, type Tally } from '@shiplog/component-base';
+import { register, type Registry } from 'prom-client';
 
 export type AttemptResult = 'scheduled' | 'unschedulable' | 'error';
+/** Where plugins take part in an attempt. What plugins prepare for scoring is counted with it. */
+export type ExtensionPoint = 'PreFilter' | 'Filter' | 'PostFilter' | 'Score' | 'Bind';
+export type PointStatus = 'Success' | 'Unschedulable' | 'Error';
 
-const exponential = (start: number, factor: number, count: number): number[] =>
-  Array.from({ length: count }, (_, i) => start * factor ** i);
+const profile = 'default-scheduler';
+/** From here on attempts are counted together. */
+const manyAttempts = 15;
 
-/** The scheduler's figures under the reference's names, so that its dashboards work. */
+type Sizes = () => Readonly<Record<string, number>>;
+
+/** The scheduler's figures under the reference's names, so that its dashboards work. Labels are resolved once. */
 export class SchedulerMetrics {
-  private readonly attempts: Counter<'result' | 'profile'>;
-  private readonly attemptSeconds: Histogram<'result' | 'profile'>;
-  private readonly algorithmSeconds: Histogram;
-  private readonly podSeconds: Histogram<'attempts'>;
-  private readonly podAttempts: Histogram;
-  private readonly preemptions: Counter;
-  private readonly victims: Histogram;
+  private readonly attempts: Record<AttemptResult, { readonly count: Tally; readonly seconds: Spread }>;
+  private readonly algorithmSeconds: Spread;
+  private readonly points: (labels: { extension_point: string; status: string; profile: string }) => Spread;
+  private readonly pointSeconds = new Map<string, Spread>();
+  private readonly podSeconds: readonly Spread[];
+  private readonly podAttempts: Spread;
+  private readonly preemptions: Tally;
+  private readonly victims: Spread;
 
-  constructor(
-    sizes: () => Readonly<Record<string, number>>,
-    cacheSizes: () => Readonly<Record<string, number>>,
-    registry: Registry = register,
-  ) {
-    const registers = [registry];
-    const buckets = exponential(0.001, 2, 15);
-    this.attempts = new Counter({
-      name: 'scheduler_schedule_attempts_total',
-      help: 'Attempts to place a pod, by result',
-      labelNames: ['result', 'profile'],
-      registers,
+  constructor(sizes: Sizes, cacheSizes: Sizes, registry: Registry = register) {
+    const about = <Name extends string>(name: string, help: string, labelNames: readonly Name[]) => ({
+      ...{ name: `scheduler_${name}`, help, labelNames, registry },
     });
-    this.attemptSeconds = new Histogram({
-      name: 'scheduler_scheduling_attempt_duration_seconds',
-      help: 'Time of an attempt, decision and binding',
-      labelNames: ['result', 'profile'],
-      buckets,
-      registers,
+    const counts = tallies(
+      about('schedule_attempts_total', 'Attempts to place a pod, by result', ['result', 'profile']),
+    );
+    const seconds = spreads({
+      ...about('scheduling_attempt_duration_seconds', 'Time of an attempt, with binding', ['result', 'profile']),
+      buckets: exponential(0.001, 2, 15),
     });
-    this.algorithmSeconds = new Histogram({
-      name: 'scheduler_scheduling_algorithm_duration_seconds',
-      help: 'Time of a decision',
+    const of = (result: AttemptResult) => ({
+      count: counts({ result, profile }),
+      seconds: seconds({ result, profile }),
+    });
+    this.attempts = { scheduled: of('scheduled'), unschedulable: of('unschedulable'), error: of('error') };
+    this.algorithmSeconds = spreads({
+      ...about('scheduling_algorithm_duration_seconds', 'Time of a decision', []),
       buckets: exponential(0.000_01, 2, 18),
-      registers,
+    })({});
+    this.points = spreads({
+      ...about('framework_extension_point_duration_seconds', 'Time of all plugins of an extension point, for one pod', [
+        ...(['extension_point', 'status', 'profile'] as const),
+      ]),
+      buckets: exponential(0.000_01, 2, 15),
     });
-    this.podSeconds = new Histogram({
-      name: 'scheduler_pod_scheduling_sli_duration_seconds',
-      help: 'Time from when a pod was first seen until it was placed',
-      labelNames: ['attempts'],
+    const untilPlaced = spreads({
+      ...about('pod_scheduling_sli_duration_seconds', 'Time from when a pod was first seen until it was placed', [
+        'attempts',
+      ]),
       buckets: exponential(0.01, 2, 20),
-      registers,
     });
-    this.podAttempts = new Histogram({
-      name: 'scheduler_pod_scheduling_attempts',
-      help: 'Attempts until a pod was placed',
+    this.podSeconds = Array.from({ length: manyAttempts }, (_, i) =>
+      untilPlaced({ attempts: i + 1 < manyAttempts ? String(i + 1) : `${manyAttempts}+` }),
+    );
+    this.podAttempts = spreads({
+      ...about('pod_scheduling_attempts', 'Attempts until a pod was placed', []),
       buckets: exponential(1, 2, 5),
-      registers,
-    });
-    this.preemptions = new Counter({
-      name: 'scheduler_preemption_attempts_total',
-      help: 'Attempts to make room by evicting pods',
-      registers,
-    });
-    this.victims = new Histogram({
-      name: 'scheduler_preemption_victims',
-      help: 'Pods evicted at once',
+    })({});
+    this.preemptions = tallies(about('preemption_attempts_total', 'Attempts to make room by evicting pods', []))({});
+    this.victims = spreads({
+      ...about('preemption_victims', 'Pods evicted at once', []),
       buckets: exponential(1, 2, 7),
-      registers,
-    });
-    sized('scheduler_pending_pods', 'Pods that wait for a node, by queue', 'queue', sizes, registry);
-    sized('scheduler_cache_size', 'Nodes and pods in the snapshot', 'type', cacheSizes, registry);
+    })({});
+    measured(about('pending_pods', 'Pods that wait for a node, by queue', ['queue']), () =>
+      Object.entries(sizes()).map(([queue, size]) => [{ queue }, size] as const),
+    );
+    measured(about('cache_size', 'Nodes and pods in the snapshot', ['type']), () =>
+      Object.entries(cacheSizes()).map(([type, size]) => [{ type }, size] as const),
+    );
   }
 
   attempted(result: AttemptResult, seconds: number): void {
-    const labels = { result, profile: 'default-scheduler' };
-    this.attempts.inc(labels);
-    this.attemptSeconds.observe(labels, seconds);
+    this.attempts[result].count.add();
+    this.attempts[result].seconds.observe(seconds);
   }
 
   decided(seconds: number): void {
     this.algorithmSeconds.observe(seconds);
   }
 
+  passed(point: ExtensionPoint, status: PointStatus, seconds: number): void {
+    const key = point + status;
+    let spread = this.pointSeconds.get(key);
+    if (!spread) this.pointSeconds.set(key, (spread = this.points({ extension_point: point, status, profile })));
+    spread.observe(seconds);
+  }
+
   placed(attempts: number, seconds: number): void {
     this.podAttempts.observe(attempts);
-    this.podSeconds.observe({ attempts: attempts >= 15 ? '15+' : String(attempts) }, seconds);
+    this.podSeconds[Math.min(attempts, manyAttempts) - 1]?.observe(seconds);
   }
 
   triedPreemption(): void {
-    this.preemptions.inc();
+    this.preemptions.add();
   }
 
   preempted(victims: number): void {
     this.victims.observe(victims);
   }
-}
-
-function sized(
-  name: string,
-  help: string,
-  label: string,
-  values: () => Readonly<Record<string, number>>,
-  registry: Registry,
-): void {
-  new Gauge({
-    name,
-    help,
-    labelNames: [label],
-    registers: [registry],
-    collect() {
-      for (const [key, value] of Object.entries(values())) this.set({ [label]: key }, value);
-    },
-  });
 }

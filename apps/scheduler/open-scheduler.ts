@@ -1,6 +1,7 @@
 import { ClientNats } from '@nestjs/microservices';
 import { CommandClient, informersOfLog, nestCommandTransport } from '@shiplog/client';
 import type { Logger } from '@shiplog/component-base';
+import { countedCommands } from '@shiplog/controller-runtime';
 import { connectEventStore, natsOptions, snapshotsAt } from '@shiplog/event-store';
 import type { SchedulerConfiguration } from './configuration.js';
 import { SchedulerMetrics } from './metrics.js';
@@ -30,7 +31,7 @@ export async function openScheduler(
   const log = await connectEventStore({ ...access, name: 'scheduler', onFault }, signal);
   const commands = new ClientNats(natsOptions(access, 'scheduler commands'));
   await commands.connect();
-  const client = new CommandClient(nestCommandTransport(commands, 'scheduler'), {
+  const client = new CommandClient(countedCommands(nestCommandTransport(commands, 'scheduler')), {
     userAgent: 'kube-scheduler/v1.36.0 (linux/amd64) shiplog',
   });
   const { informers } = informersOfLog(log, snapshotsAt(databaseUrl, 'scheduler', onFault), onFault);

@@ -11,6 +11,9 @@ export type Decision =
   | { readonly node: string; readonly feasible: number; readonly evaluated: number }
   | { readonly node?: undefined; readonly diagnosis: Diagnosis };
 
+/** The parts of a decision, by the extension points that they are made of. */
+export type DecisionPart = 'PreFilter' | 'Filter' | 'Score';
+
 const minNodesToFind = 100;
 const minPercentage = 5;
 
@@ -26,6 +29,8 @@ export interface PodSchedulingOptions {
   readonly percentageOfNodesToScore?: number;
   /** 0 to 1; decides between equally good nodes. */
   readonly random?: () => number;
+  /** Told what each part of a decision took. */
+  readonly passed?: (point: DecisionPart, fits: boolean, ms: number) => void;
 }
 
 const noNodes = unresolvable('no nodes available to schedule pods');
@@ -41,18 +46,24 @@ export class PodScheduling {
   constructor(private readonly options: PodSchedulingOptions) {}
 
   decide(pod: PodRecord, cluster: ClusterSnapshot, nominations: Nominations = new Nominations()): Decision {
-    const { plugins } = this.options;
+    const { plugins, passed } = this.options;
     const order = cluster.order;
     if (order.length === 0) return { diagnosis: this.diagnosis(cluster, new Set(), noNodes) };
+    const began = performance.now();
     const filters = prepareFilters(pod, cluster, plugins);
+    const prepared = performance.now();
+    passed?.('PreFilter', !('verdict' in filters), prepared - began);
     if ('verdict' in filters) return { diagnosis: this.diagnosis(cluster, new Set([filters.plugin]), filters.verdict) };
     const rejectedBy = new Set<string>();
     const nominated = this.nominatedNode(pod, filters, cluster, nominations);
     if (nominated !== undefined) return { node: nominated, feasible: 1, evaluated: 1 };
     const { count, evaluated } = this.findFeasible(pod, filters, cluster, nominations, rejectedBy);
+    const filtered = performance.now();
+    passed?.('Filter', count > 0, filtered - prepared);
     if (count === 0) return { diagnosis: this.diagnosis(cluster, rejectedBy) };
     const feasible = { slots: this.slots, count };
     const chosen = count === 1 ? 0 : this.best(pod, cluster, feasible);
+    if (count > 1) passed?.('Score', true, performance.now() - filtered);
     return { node: cluster.nodeName(this.slots[chosen] ?? 0), feasible: count, evaluated };
   }
 

@@ -45,10 +45,14 @@ export class Scheduler {
 
   constructor(private readonly parts: SchedulerParts) {
     const { plugins, percentageOfNodesToScore, informers } = parts;
-    this.scheduling = new PodScheduling({ plugins, percentageOfNodesToScore });
     this.queue = new SchedulingQueue({ retryOn: new Map(plugins.map(({ plugin }) => [plugin.name, plugin.retryOn])) });
     this.caches = schedulerCaches(informers);
     this.metrics = parts.metricsOf(this);
+    this.scheduling = new PodScheduling({
+      plugins,
+      percentageOfNodesToScore,
+      passed: (point, fits, ms) => this.metrics.passed(point, fits ? 'Success' : 'Unschedulable', ms / 1000),
+    });
   }
 
   /** Ready: the snapshot shows the present. */
@@ -126,11 +130,14 @@ export class Scheduler {
     cause: Cause | undefined,
     began: number,
   ): Promise<void> {
+    const asked = performance.now();
     try {
       await writes.bind(pod.record, node, cause);
+      this.metrics.passed('Bind', 'Success', (performance.now() - asked) / 1000);
       this.metrics.attempted('scheduled', (performance.now() - began) / 1000);
       this.metrics.placed(pod.attempts, (Date.now() - pod.since) / 1000);
     } catch (error) {
+      this.metrics.passed('Bind', 'Error', (performance.now() - asked) / 1000);
       this.metrics.attempted('error', (performance.now() - began) / 1000);
       this.bindFailed(pod, error);
     } finally {
@@ -158,7 +165,10 @@ export class Scheduler {
   private rejected(pod: QueuedPod, diagnosis: Diagnosis, writes: PodWrites, cause: Cause | undefined): void {
     const { record } = pod;
     this.metrics.triedPreemption();
+    const asked = performance.now();
     const plan = planPreemption(record, diagnosis, this.nominations, this.snapshot, this.parts.plugins, Math.random);
+    const status = plan.node === undefined ? 'Unschedulable' : 'Success';
+    this.metrics.passed('PostFilter', status, (performance.now() - asked) / 1000);
     const wasNominated = this.nominations.nodeNameOf(pod.key);
     const message = unavailableText(diagnosis, plan.node === undefined ? plan.why : '');
     this.queue.reject(pod, new Set(diagnosis.plugins), Date.now());

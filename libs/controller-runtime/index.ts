@@ -4,5 +4,6 @@ export * from './own-writes.js';
 export * from './plan-executor.js';
 export * from './plan.js';
 export * from './queue-metrics.js';
+export * from './client-metrics.js';
 export * from './trigger.js';
 export * from './work-queue.js';
