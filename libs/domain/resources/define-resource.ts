@@ -95,6 +95,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   >;
   /** Texts for Warning headers. */
   readonly warnings?: (next: T, current: T | undefined) => string[];
+  /** The same for a DELETE that leaves open what becomes of dependents. */
+  readonly deleteWarnings?: (options: { propagationPolicy?: string; orphanDependents?: boolean }) => string[];
   /** The kind that holds its objects, where that is another: writes go through `toStored`, reads through `fromStored`. */
   readonly storedAs?: StoredAs<T>;
   readonly strategy: Strategy<T>;

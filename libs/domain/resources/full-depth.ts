@@ -3,6 +3,8 @@ import { daemonSet } from './apps/daemon-set/daemon-set.resource.js';
 import { deployment } from './apps/deployment/deployment.resource.js';
 import { replicaSet } from './apps/replica-set/replica-set.resource.js';
 import { statefulSet } from './apps/stateful-set/stateful-set.resource.js';
+import { cronJob } from './batch/cron-job/cron-job.resource.js';
+import { job } from './batch/job/job.resource.js';
 import { lease } from './coordination/lease/lease.resource.js';
 import { configMap } from './core/config-map/config-map.resource.js';
 import { endpoints } from './core/endpoints/endpoints.resource.js';
@@ -32,6 +34,8 @@ export const fullDepth = [
   deployment,
   replicaSet,
   statefulSet,
+  cronJob,
+  job,
   lease,
   configMap,
   endpoints,

@@ -13,6 +13,7 @@ const atOnce = 16;
 export const deleteCollection: Verb = async (call) => {
   const { context, gateway, resource } = call;
   const options = await decodeDeleteOptions(context);
+  context.warnings.push(...(resource.deleteWarnings?.(options) ?? []));
   const { selection, limit } = listOptions(resource, context);
   const request = deleteRequest(call, options);
   const { cache } = gateway;

@@ -20,6 +20,7 @@ export const deleteOne: Verb = async (call) => {
   const { namespace, name } = context.info;
   formatOf(call);
   const options = await decodeDeleteOptions(context);
+  context.warnings.push(...(resource.deleteWarnings?.(options) ?? []));
   const result = await gateway.registry.delete(
     storedResource(resource),
     namespace,

@@ -15,15 +15,18 @@ export const templateWarnings = (
     ? []
     : podWarnings(spec?.template, FieldPath.of('spec', 'template'));
 
-/** Pods are named after their workload, and made from its template. An update warns where it asks for something new. */
-export function workloadWarnings({ metadata, spec }: Workload, current: Workload | undefined): string[] {
-  const problems = current ? [] : isDnsLabel(metadata.name ?? '');
-  return [
-    ...(problems.length === 0
-      ? []
-      : [
-          `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${problems.join(' ')}]`,
-        ]),
-    ...templateWarnings({ metadata, ...(spec ? { spec } : {}) }, current),
-  ];
+/** Pods are named after what makes them. */
+export function nameWarnings(name = ''): string[] {
+  const problems = isDnsLabel(name);
+  return problems.length === 0
+    ? []
+    : [
+        `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${problems.join(' ')}]`,
+      ];
 }
+
+/** Of a workload's name when it is new, and of its template. */
+export const workloadWarnings = (workload: Workload, current: Workload | undefined): string[] => [
+  ...(current ? [] : nameWarnings(workload.metadata.name)),
+  ...templateWarnings(workload, current),
+];
