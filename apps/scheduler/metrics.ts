@@ -18,7 +18,7 @@ export class SchedulerMetrics {
   private readonly algorithmSeconds: Spread;
   private readonly points: (labels: { extension_point: string; status: string; profile: string }) => Spread;
   private readonly pointSeconds = new Map<string, Spread>();
-  private readonly podSeconds: readonly Spread[];
+  private readonly podSeconds: (labels: { attempts: string }) => Spread;
   private readonly podAttempts: Spread;
   private readonly preemptions: Tally;
   private readonly victims: Spread;
@@ -49,15 +49,12 @@ export class SchedulerMetrics {
       ]),
       buckets: exponential(0.000_01, 2, 15),
     });
-    const untilPlaced = spreads({
+    this.podSeconds = spreads({
       ...about('pod_scheduling_sli_duration_seconds', 'Time from when a pod was first seen until it was placed', [
         'attempts',
       ]),
       buckets: exponential(0.01, 2, 20),
     });
-    this.podSeconds = Array.from({ length: manyAttempts }, (_, i) =>
-      untilPlaced({ attempts: i + 1 < manyAttempts ? String(i + 1) : `${manyAttempts}+` }),
-    );
     this.podAttempts = spreads({
       ...about('pod_scheduling_attempts', 'Attempts until a pod was placed', []),
       buckets: exponential(1, 2, 5),
@@ -93,7 +90,7 @@ export class SchedulerMetrics {
 
   placed(attempts: number, seconds: number): void {
     this.podAttempts.observe(attempts);
-    this.podSeconds[Math.min(attempts, manyAttempts) - 1]?.observe(seconds);
+    this.podSeconds({ attempts: attempts < manyAttempts ? String(attempts) : `${manyAttempts}+` }).observe(seconds);
   }
 
   triedPreemption(): void {

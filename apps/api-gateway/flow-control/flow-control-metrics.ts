@@ -71,6 +71,9 @@ export function flowControlMetrics({ levels, tallies }: FlowControl, registry: M
   }
 }
 
+const waitName = name('request_wait_duration_seconds');
+const waitHelp = 'How long requests waited for a seat.';
+
 type Values = Awaited<ReturnType<Histogram['get']>>;
 
 /** The histogram of waiting times, from counts that are kept elsewhere. */
@@ -80,35 +83,39 @@ class TalliedWaits extends Histogram {
     private readonly all: () => FlowTally[],
   ) {
     super({
-      name: name('request_wait_duration_seconds'),
-      help: 'How long requests waited for a seat.',
+      name: waitName,
+      help: waitHelp,
       labelNames: [...byFlow, 'execute'],
       buckets: [...waitBuckets],
       registers,
     });
   }
 
-  override async get(): Promise<Values> {
-    const empty = await super.get();
+  override get(): Promise<Values> {
     const values = this.all().flatMap((tally) => [
       ...valuesOf(tally.executed, { ...labelsOf(tally), execute: 'true' }),
       ...valuesOf(tally.inVain, { ...labelsOf(tally), execute: 'false' }),
     ]);
-    return { ...empty, values };
+    const about = { name: waitName, help: waitHelp, type: 'histogram', aggregator: 'sum' };
+    return Promise.resolve({ ...about, values } as unknown as Values);
+  }
+
+  /** What the text format is made of, undeclared in prom-client's types; the base class's own has no counts. */
+  getForPromString(): Promise<Values> {
+    return this.get();
   }
 }
 
 function valuesOf({ counts, sum }: WaitTimes, labels: Record<string, string>): Values['values'] {
-  const metric = name('request_wait_duration_seconds');
   let count = 0;
   const buckets = [...counts].map((more, i) => {
     count += more;
-    return { metricName: `${metric}_bucket`, labels: { ...labels, le: waitBuckets[i] ?? '+Inf' }, value: count };
+    return { metricName: `${waitName}_bucket`, labels: { ...labels, le: waitBuckets[i] ?? '+Inf' }, value: count };
   });
   if (count === 0) return [];
   return [
     ...buckets,
-    { metricName: `${metric}_sum`, labels, value: sum },
-    { metricName: `${metric}_count`, labels, value: count },
+    { metricName: `${waitName}_sum`, labels, value: sum },
+    { metricName: `${waitName}_count`, labels, value: count },
   ];
 }

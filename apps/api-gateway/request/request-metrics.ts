@@ -24,7 +24,6 @@ interface Series {
   readonly sliSeconds: Spread;
   /** Of reads only, as upstream. */
   readonly sizes: Spread | undefined;
-  readonly running: Tally;
 }
 
 // Bounds and labels: source kube-apiserver v1.36.
@@ -87,12 +86,14 @@ export class RequestMetrics {
       series.sizes?.observe(answer.body.length);
       return answer;
     }
+    const { dry_run: _, ...labels } = this.labelsOf(request);
+    const running = this.families.running(labels);
     const stream = async (): Promise<void> => {
-      series.running.add();
+      running.add();
       try {
         await answer.stream();
       } finally {
-        series.running.add(-1);
+        running.add(-1);
         this.count(request, series, 200, startedAt);
       }
     };
@@ -149,7 +150,6 @@ export class RequestMetrics {
       seconds: this.families.seconds({ ...labels, dry_run }),
       sliSeconds: this.families.sliSeconds(labels),
       sizes: reads.has(labels.verb) ? this.families.sizes(labels) : undefined,
-      running: this.families.running(labels),
     };
     const { isResource, path } = request.info;
     if (isResource ? labels.resource !== '' : labels.subresource === path) this.series.set(key, series);

@@ -27,13 +27,13 @@ const appendSeconds = spreads({
 
 /** The same commit, measured: once a group, and an addition for each append of it. */
 export function measuredCommit(stream: StreamName, commit: CommitGroup): CommitGroup {
-  const [size, seconds, waits] = [batchSize({ stream }), commitSeconds({ stream }), appendSeconds({ stream })];
   return async (group) => {
     const startedAt = performance.now();
     await commit(group);
     const now = performance.now();
-    size.observe(group.length);
-    seconds.observe((now - startedAt) / 1000);
+    batchSize({ stream }).observe(group.length);
+    commitSeconds({ stream }).observe((now - startedAt) / 1000);
+    const waits = appendSeconds({ stream });
     for (const { since } of group) waits.observe((now - since) / 1000);
   };
 }
