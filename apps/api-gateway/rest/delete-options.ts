@@ -11,12 +11,16 @@ export type RequestedDelete = DeleteOptions & { readonly dryRun?: readonly strin
 export async function decodeDeleteOptions(context: RequestContext): Promise<RequestedDelete> {
   const body = await readBody(context);
   const options = body.length > 0 ? fromBody(body, context) : fromQuery(context.incoming.query);
-  const dryRun = options.dryRun ?? [];
+  ensureDryRun(options);
+  return options;
+}
+
+/** @throws Invalid for a dry run of anything but all. */
+export function ensureDryRun({ dryRun = [] }: RequestedDelete): void {
   if (dryRun.some((value) => value !== 'All'))
     throw invalidObject({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [
       notSupported(FieldPath.of('dryRun'), dryRun, ['All']),
     ]);
-  return options;
 }
 
 function fromBody(body: Buffer, context: RequestContext): RequestedDelete {

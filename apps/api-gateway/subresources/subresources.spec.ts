@@ -1,6 +1,6 @@
 import type { KubeObject, Node, ObjectAddress, ObjectReader, Pod, PodDisruptionBudget } from '@shiplog/domain';
 import { bound, setCondition } from './binding/bound-pod.js';
-import { sparesUnhealthy, withDisruption } from './eviction/disruption-budget.js';
+import { disruptsNothing, sparesUnhealthy, withDisruption } from './eviction/disruption-budget.js';
 import { logParameters } from './log/log-options.js';
 import { agentAddress } from './node-connection.js';
 import { requestHeaders } from './proxy/forwarded-headers.js';
@@ -167,7 +167,23 @@ test('an eviction takes one disruption and names its pod', () =>
   expect(withDisruption(budget({ observedGeneration: 2, disruptionsAllowed: 1 }), 'p', now).status).toMatchObject({
     disruptionsAllowed: 0,
     disruptedPods: { p: now },
+    conditions: [{ type: 'DisruptionAllowed', status: 'False', reason: 'InsufficientPods', lastTransitionTime: now }],
   }));
+
+test('a budget says that nothing more may go only once that is so', () =>
+  expect(withDisruption(budget({ observedGeneration: 2, disruptionsAllowed: 2 }), 'p', now).status).not.toHaveProperty(
+    'conditions',
+  ));
+
+test.each([
+  [{ phase: 'Running' }, {}, false],
+  [{ phase: 'Pending' }, {}, true],
+  [{ phase: 'Succeeded' }, {}, true],
+  [{ phase: 'Failed' }, {}, true],
+  [{ phase: 'Running' }, { deletionTimestamp: now }, true],
+])('a pod that is %j, %j, goes without a budget: %j', (status, metadata, expected) =>
+  expect(disruptsNothing({ ...thing('Pod', 'p', { status }), metadata: meta('p', metadata) } as Pod)).toBe(expected),
+);
 
 test.each<[string, PodDisruptionBudget['status'], number, string]>([
   [

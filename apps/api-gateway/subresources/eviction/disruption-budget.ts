@@ -1,12 +1,16 @@
 import { forbidden, type Pod, type PodDisruptionBudget, type StatusError } from '@shiplog/domain';
 import { tooManyRequests } from '../action-answer.js';
 
+type Status = NonNullable<PodDisruptionBudget['status']>;
+
 const maxDisruptedPods = 2000;
 const message = "Cannot evict pod as it would violate the pod's disruption budget.";
 
-/** Pods that are not running, or going already, disrupt nothing any more. */
-export const disruptsNothing = ({ metadata, status }: Pod): boolean =>
-  ['Succeeded', 'Failed', 'Pending'].includes(status?.phase ?? '') || metadata.deletionTimestamp !== undefined;
+export const hasEndedOrIsGoing = ({ metadata, status }: Pod): boolean =>
+  ['Succeeded', 'Failed'].includes(status?.phase ?? '') || metadata.deletionTimestamp !== undefined;
+
+/** Pods that are not running, or going already, disrupt nothing: no budget is asked for them. */
+export const disruptsNothing = (pod: Pod): boolean => hasEndedOrIsGoing(pod) || pod.status?.phase === 'Pending';
 
 export const isReady = ({ status }: Pod): boolean =>
   status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
@@ -40,8 +44,27 @@ export function withDisruption(budget: PodDisruptionBudget, pod: string, now: st
     throw tooManyRequests(message, { reason: 'DisruptionBudget', message: whyNone(budget) }, 0);
   return {
     ...budget,
-    status: { ...status, disruptionsAllowed: disruptionsAllowed - 1, disruptedPods: { ...disruptedPods, [pod]: now } },
+    status: {
+      ...status,
+      disruptionsAllowed: disruptionsAllowed - 1,
+      disruptedPods: { ...disruptedPods, [pod]: now },
+      ...(disruptionsAllowed === 1 ? { conditions: spent(status, now) } : {}),
+    },
   };
+}
+
+/** The conditions of a budget whose last disruption has been taken. */
+function spent({ conditions = [], observedGeneration }: Status, now: string): NonNullable<Status['conditions']> {
+  const condition = {
+    type: 'DisruptionAllowed',
+    status: 'False',
+    reason: 'InsufficientPods',
+    message: '',
+    ...(observedGeneration === undefined ? {} : { observedGeneration }),
+    lastTransitionTime: now,
+  };
+  const at = conditions.findIndex(({ type }) => type === condition.type);
+  return at < 0 ? [...conditions, condition] : conditions.with(at, condition);
 }
 
 function whyNone({ metadata: { name }, status = {} }: PodDisruptionBudget): string {
