@@ -1,7 +1,7 @@
 // npm run <task>: the project's development tasks, each on the Node.js that Shiplog needs.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureNodeModules } from './prerequisites.mjs';
+import { ensureNatsServer, ensureNodeModules } from './prerequisites.mjs';
 import { root, runScript } from './toolchain.mjs';
 
 const tasks = {
@@ -13,6 +13,11 @@ const tasks = {
   lint: () =>
     runScript('node_modules/eslint/bin/eslint.js', ['.', '--cache', '--cache-location', '.cache/eslint', ...rest]),
   format: () => runScript('node_modules/prettier/bin/prettier.cjs', ['--write', '--log-level', 'warn', '.', ...rest]),
+  'chaos:overload': async () => {
+    await ensureNatsServer();
+    tasks.build();
+    runScript('test/chaos/overload/main.mjs', rest);
+  },
 };
 
 const [task, ...rest] = process.argv.slice(2);
@@ -21,4 +26,4 @@ if (!tasks[task]) {
   process.exit(2);
 }
 await ensureNodeModules();
-tasks[task]();
+await tasks[task]();

@@ -4,6 +4,7 @@ import { bootstrapRules } from './bootstrap-rules.js';
 import { nextCapacity, type LoopLoad } from './capacity.js';
 import { FlowControl } from './flow-control.js';
 import { seatsOf } from './request-seats.js';
+import { Refusals } from './refusals.js';
 import { allocateSeats, shareSeats, type LevelDemand } from './seat-limits.js';
 import { dealHand, flowHash } from './shuffle-shard.js';
 
@@ -168,6 +169,19 @@ describe('a request', () => {
   ])('costs seats: %s', (_, line, objects, seats) => {
     const query = new URLSearchParams(line.split('?')[1] ?? '');
     expect(seatsOf(asked(line), query, 10, () => objects)).toBe(seats);
+  });
+});
+
+describe('a refusal', () => {
+  test('is held back for who did not wait as it was told', () => {
+    let now = 0;
+    const refusals = new Refusals(() => now);
+    const [patient, hasty] = [{}, {}];
+    expect([refusals.delay(patient), refusals.delay(hasty)]).toEqual([0, 0]);
+    now = 100;
+    expect(refusals.delay(hasty)).toBe(900);
+    now = 1_000;
+    expect([refusals.delay(patient), refusals.delay(hasty)]).toEqual([0, 1_000]);
   });
 });
 

@@ -5,6 +5,7 @@ import { flowSchemaRules } from './flow-schema.js';
 import type { RejectReason } from './flow-tally.js';
 import type { Flow } from './flow.js';
 import { PriorityLevel, priorityLevelSettings } from './priority-level.js';
+import { Refusals } from './refusals.js';
 import { allocateSeats, shareSeats } from './seat-limits.js';
 import { Ticket } from './ticket.js';
 
@@ -30,6 +31,7 @@ export class FlowControl {
   served = 0;
   /** Requests being served. */
   readonly inFlight = { mutating: 0, readOnly: 0 };
+  readonly refusals = new Refusals();
   private classifier: Classifier;
 
   constructor(
@@ -62,6 +64,12 @@ export class FlowControl {
       tally.seatsWaiting += seats;
     }
     return ticket;
+  }
+
+  /** Counts a request that was refused for a reason of its own. */
+  turnAway({ tally }: Flow, reason: RejectReason): void {
+    this.served += refusalCost;
+    tally.rejected[reason]++;
   }
 
   /** A request that ran is over; others get its seats. */
@@ -157,9 +165,8 @@ export class FlowControl {
     ticket.decided?.();
   }
 
-  private refuse({ flow: { tally }, arrivedAt }: Ticket, reason: RejectReason, now: number): void {
-    this.served += refusalCost;
-    tally.rejected[reason]++;
-    tally.inVain.observe((now - arrivedAt) / 1000);
+  private refuse({ flow, arrivedAt }: Ticket, reason: RejectReason, now: number): void {
+    this.turnAway(flow, reason);
+    flow.tally.inVain.observe((now - arrivedAt) / 1000);
   }
 }

@@ -1,6 +1,7 @@
 import type { Refusal } from './fair-queues.js';
 
-export type RejectReason = Refusal | 'time-out' | 'cancelled';
+/** All but the last are upstream's: its client has not read the answers that it has asked for before. */
+export type RejectReason = Refusal | 'time-out' | 'cancelled' | 'answers-unread';
 
 /** Upper bounds of the histogram of waiting times, in seconds. Source: upstream. */
 export const waitBuckets = [0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30] as const;
@@ -30,6 +31,7 @@ export class FlowTally {
     'queue-full': 0,
     'time-out': 0,
     cancelled: 0,
+    'answers-unread': 0,
   };
   readonly executed = new WaitTimes();
   readonly inVain = new WaitTimes();

@@ -1,10 +1,11 @@
-import { StatusError, storedResource } from '@shiplog/domain';
+import { storedResource } from '@shiplog/domain';
 import type { Gateway } from '../gateway.js';
 import type { PipelineStep } from '../request-pipeline.js';
 import type { Answer } from '../request/incoming-request.js';
 import type { RequestInfo } from '../request/request-info.js';
 import type { RequestScope } from '../request/request-scope.js';
 import { maxBodyBytes } from '../rest/request-body.js';
+import type { FlowControl } from './flow-control.js';
 import type { Flow } from './flow.js';
 import { seatsOf } from './request-seats.js';
 import type { Ticket } from './ticket.js';
@@ -50,15 +51,17 @@ function admit(request: RequestScope, gateway: Gateway, next: () => Promise<Answ
   const { flowControl, memory } = gateway;
   const flow = flowControl.flowOf(user, info);
   nameFlow(request, flow);
-  if (info.verb === 'list' && !memory.answers.hasRoom(user.name)) return refuse(request);
+  if (info.verb === 'list' && !memory.answers.hasRoom(user.name)) {
+    flowControl.turnAway(flow, 'answers-unread');
+    return refuse(request, flowControl);
+  }
   const seats = seatsOf(info, incoming.query, flow.level.maxSeats, () => objectsOf(gateway, info));
   const ticket = flowControl.arrive(flow, seats, performance.now(), () => mayWaitMs(incoming.query));
   if (ticket.state === 'executing') return serve(ticket, request, gateway, next);
-  if (ticket.state === 'refused') return refuse(request);
-  const arrivedAt = performance.now();
+  if (ticket.state === 'refused') return refuse(request, flowControl);
   return wait(ticket, request, gateway).then(() => {
-    request.waitedMs = performance.now() - arrivedAt;
-    return ticket.state === 'executing' ? serve(ticket, request, gateway, next) : refuse(request);
+    request.waitedMs = performance.now() - ticket.arrivedAt;
+    return ticket.state === 'executing' ? serve(ticket, request, gateway, next) : refuse(request, flowControl);
   });
 }
 
@@ -120,6 +123,5 @@ async function serve(
   }
 }
 
-function refuse(_request: RequestScope): never {
-  throw new StatusError(429, 'TooManyRequests', 'Too many requests, please try again later.', { retryAfterSeconds: 1 });
-}
+const refuse = ({ incoming }: RequestScope, { refusals }: FlowControl): Promise<never> =>
+  refusals.refuse(incoming.http?.request.socket);

@@ -11,7 +11,7 @@ export interface EventSink {
 }
 
 /** What a client may leave unread before its watch ends; it resumes from the last event that it has read. */
-export const maxUnsentOfOne = 16 * 1024 * 1024;
+export const maxUnsentOfOne = 8 * 1024 * 1024;
 /** For how long a client that reads nothing is waited for. */
 const stallMs = 30_000;
 

@@ -49,10 +49,7 @@ export class WatchStream implements EventSink {
     if (!this.corked) {
       this.corked = true;
       this.response.cork();
-      process.nextTick(() => {
-        this.corked = false;
-        this.response.uncork();
-      });
+      process.nextTick(() => this.uncork());
     }
     this.response.write(frame);
   }
@@ -71,11 +68,19 @@ export class WatchStream implements EventSink {
     if (this.ended) return;
     this.ended = true;
     this.stalledSince ??= performance.now();
+    // Before the end: Node.js writes the end of a corked answer before what is corked.
+    this.uncork();
     this.response.end();
   }
 
   destroy(): void {
     this.ended = true;
     this.response.destroy();
+  }
+
+  private uncork(): void {
+    if (!this.corked) return;
+    this.corked = false;
+    this.response.uncork();
   }
 }

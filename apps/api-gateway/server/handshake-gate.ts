@@ -1,8 +1,11 @@
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
 
-/** A handshake costs about as much as twenty requests; a flood of them must not keep those waiting who are connected. */
-const perTurn = 8;
+/** A handshake costs about a millisecond; a flood of them must not keep those waiting who are connected. */
+const handshakeMs = 1;
+/** So many in each turn of the event loop, or a quarter of what the turn takes anyway: the slower it turns, the more must be begun in each. */
+const fewest = 8;
+const shareOfTurn = 1 / 4;
 /** Of those that wait for their turn, the newest are dropped beyond this; their clients try again. */
 const maxWaiting = 1_024;
 /** Until when a client must have begun, and then finished, its handshake. */
@@ -24,6 +27,7 @@ export function boundHandshakes(server: Server, drop: (reason: string) => void):
 class HandshakeGate {
   private waiting: Socket[] = [];
   private scheduled = false;
+  private lastTurn = 0;
 
   constructor(
     private readonly accept: Accept,
@@ -49,7 +53,8 @@ class HandshakeGate {
       socket.destroy();
       return;
     }
-    this.waiting.push(socket);
+    // The gap before the first one is no turn.
+    if (this.waiting.push(socket) === 1) this.lastTurn = performance.now();
     this.schedule();
   }
 
@@ -58,7 +63,10 @@ class HandshakeGate {
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
-      for (const socket of this.waiting.splice(0, perTurn)) if (!socket.destroyed) this.accept(socket);
+      const now = performance.now();
+      const count = Math.max(fewest, Math.floor(((now - this.lastTurn) * shareOfTurn) / handshakeMs));
+      for (const socket of this.waiting.splice(0, count)) if (!socket.destroyed) this.accept(socket);
+      this.lastTurn = now;
       this.schedule();
     });
   }

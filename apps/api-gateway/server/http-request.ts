@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { badRequest, StatusError } from '@shiplog/domain';
+import { tooManyRequests } from '../flow-control/refusals.js';
 import type { HttpExchange, IncomingRequest } from '../request/incoming-request.js';
 
 const noQuery = new URLSearchParams();
@@ -11,9 +12,6 @@ const readAnyway = 32 * 1024 * 1024;
 
 const tooBig = (limit: number): StatusError =>
   new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`);
-
-const noRoom = (): StatusError =>
-  new StatusError(429, 'TooManyRequests', 'Too many requests, please try again later.', { retryAfterSeconds: 1 });
 
 const nothing = (): void => undefined;
 
@@ -62,7 +60,7 @@ export class HttpRequest implements IncomingRequest {
 
   /** Room for what the client has said is taken before, for what it has not as it comes. */
   private async read(limit: number, declared: number, hasRoom: (bytes: number) => boolean): Promise<Buffer> {
-    if (declared > 0 && !hasRoom(declared)) throw noRoom();
+    if (declared > 0 && !hasRoom(declared)) throw tooManyRequests();
     const chunks: Buffer[] = [];
     let size = 0;
     let room = declared;
@@ -81,7 +79,7 @@ export class HttpRequest implements IncomingRequest {
       throw badRequest('the body of the request ended early');
     }
     if (size > limit) throw tooBig(limit);
-    if (refused) throw noRoom();
+    if (refused) throw tooManyRequests();
     return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
   }
 }
