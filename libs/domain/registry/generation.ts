@@ -37,6 +37,9 @@ const counted = new Set([
 /** Numbered when they are created, and never again. */
 const once = new Set(['priorityclasses.scheduling.k8s.io']);
 
+/** Numbered from their first change on. */
+const later = new Set(['csidrivers.storage.k8s.io']);
+
 export const countsGenerations = (resource: AnyResource): boolean => counted.has(groupResource(resource));
 
 const describing = new Set(['kind', 'apiVersion', 'metadata', 'status']);
@@ -51,7 +54,8 @@ export function desiredStateDiffers(next: KubeObject, current: KubeObject): bool
 /** The generation an update leads to: one more if what the object asks for has changed. */
 export function nextGeneration(resource: AnyResource, next: KubeObject, current: KubeObject): number | undefined {
   const { generation } = current.metadata;
-  if (!countsGenerations(resource) || once.has(groupResource(resource))) return generation;
+  const name = groupResource(resource);
+  if (once.has(name) || !(counted.has(name) || later.has(name))) return generation;
   const changed = (resource.strategy.changesGeneration ?? desiredStateDiffers)(next, current);
   return changed ? (generation ?? 0) + 1 : generation;
 }

@@ -71,6 +71,14 @@ export const ageColumn: Column<Named> = column(
   },
 );
 
+/** Of kinds whose tables nobody has thought about. */
+export const createdAtColumn: Column<Named> = column(
+  'Created At',
+  'date',
+  ({ metadata }) => metadata.creationTimestamp ?? '',
+  { description: 'When the object was created.' },
+);
+
 export const orNone = (text: string | undefined): string => (text ? text : '<none>');
 
 /** `a=b,c=d` sorted by key; `<none>` for an empty map. */

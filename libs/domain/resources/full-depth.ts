@@ -26,6 +26,12 @@ import { clusterRole } from './rbac/cluster-role/cluster-role.resource.js';
 import { roleBinding } from './rbac/role-binding/role-binding.resource.js';
 import { role } from './rbac/role/role.resource.js';
 import { priorityClass } from './scheduling/priority-class/priority-class.resource.js';
+import { csiDriver } from './storage/csi-driver/csi-driver.resource.js';
+import { csiNode } from './storage/csi-node/csi-node.resource.js';
+import { csiStorageCapacity } from './storage/csi-storage-capacity/csi-storage-capacity.resource.js';
+import { storageClass } from './storage/storage-class/storage-class.resource.js';
+import { volumeAttachment } from './storage/volume-attachment/volume-attachment.resource.js';
+import { volumeAttributesClass } from './storage/volume-attributes-class/volume-attributes-class.resource.js';
 
 /** The kinds with depth of their own, one folder each; every other kind follows from the API facts alone. */
 export const fullDepth = [
@@ -57,4 +63,10 @@ export const fullDepth = [
   roleBinding,
   role,
   priorityClass,
+  csiDriver,
+  csiNode,
+  csiStorageCapacity,
+  storageClass,
+  volumeAttachment,
+  volumeAttributesClass,
 ] as const;
