@@ -58,6 +58,24 @@ async function until(isTrue: () => boolean, what: string): Promise<void> {
 }
 
 describe('PodWorker', () => {
+  it('tells a quick start in one write', async () => {
+    const { api, status, close } = startWorker(aPod());
+    await until(() => status()?.phase === 'Running', 'phase Running');
+    expect(api.statuses.map((written) => written?.phase)).toEqual(['Running']);
+    close();
+  });
+
+  it('tells what a slow start is waiting for', async () => {
+    const slow = new HollowRuntime({ podCidr: '10.201.1.0/24', startMilliseconds: 400 });
+    const { api, status, close } = startWorker(aPod(), {}, slow);
+    await until(() => status()?.phase === 'Running', 'phase Running');
+    expect(api.statuses[0]).toMatchObject({
+      phase: 'Pending',
+      containerStatuses: [{ state: { waiting: { reason: 'ContainerCreating' } } }],
+    });
+    close();
+  });
+
   it('brings a pod to Running and Ready with its address', async () => {
     const { status, events, close } = startWorker(aPod());
     await until(() => status()?.phase === 'Running', 'phase Running');

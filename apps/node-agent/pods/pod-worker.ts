@@ -171,7 +171,7 @@ export class PodWorker {
         this.host.restartBackoff.waitUntil(this.backoffKey(container), exitedAt, this.host.now()),
     });
     this.explainBackoff(plan);
-    this.report(observed);
+    this.report(observed, plan.actions.length > 0);
     if (plan.retryAt !== undefined) this.lookAgainAt(plan.retryAt);
     let acted = false;
     for (const action of plan.actions) acted = (await this.perform(action, observed)) || acted;
@@ -299,7 +299,8 @@ export class PodWorker {
     return Promise.resolve(allStopped(observed));
   }
 
-  private report(observed: ObservedPod): void {
+  /** `isPassing`: what is about to be done may make it another status at once. */
+  private report(observed: ObservedPod, isPassing = false): void {
     if (this.isGone) return;
     const status = podStatus({
       pod: { ...this.pod, status: this.reported },
@@ -310,7 +311,8 @@ export class PodWorker {
       failure: this.failure,
       health: (id) => this.probes.health(id),
     });
-    this.statusWriter.write(status);
+    if (isPassing) this.statusWriter.writeIfItLasts(status);
+    else this.statusWriter.write(status);
     // A pod whose containers have all ended for good ends itself; its next pass lets its sandbox and volumes go.
     if (!isTerminal(this.pod) && (status.phase === 'Succeeded' || status.phase === 'Failed') && !isDeleting(this.pod)) {
       this.pod = { ...this.pod, status };

@@ -7,6 +7,7 @@ import type { PodHost } from './pod-host.js';
 
 const retryDelay = 1_000;
 const longestRetryDelay = 15_000;
+const lastsMilliseconds = 250;
 
 /** Fields that a patch has to name with null once they are no longer there. */
 const optionalFields = ['reason', 'message', 'podIP', 'podIPs', 'initContainerStatuses', 'resize'] as const;
@@ -17,6 +18,7 @@ export class StatusWriter {
   /** What was written last and what the API made of it: it may say the same in other words. */
   private written: { readonly wanted: PodStatus; readonly answer: PodStatus } | undefined;
   private writing: Promise<void> | undefined;
+  private lasting: NodeJS.Timeout | undefined;
   private readonly stopped = new AbortController();
 
   constructor(
@@ -37,17 +39,35 @@ export class StatusWriter {
 
   write(status: PodStatus): void {
     this.wanted = status;
-    if (!this.writing && !this.isWritten())
-      this.writing = this.writeUntilDone().finally(() => (this.writing = undefined));
+    this.begin();
+  }
+
+  /** For a status that is about to change: it is written only if it still holds after a moment. One write less for each quick start. */
+  writeIfItLasts(status: PodStatus): void {
+    this.wanted = status;
+    if (!this.writing) this.lasting ??= setTimeout(() => this.begin(), lastsMilliseconds);
   }
 
   /** Resolves when the API has the latest status. */
   async flush(signal: AbortSignal): Promise<void> {
+    this.begin();
     while (this.writing && !signal.aborted) await this.writing;
   }
 
   close(): void {
     this.stopped.abort();
+    this.endWaiting();
+  }
+
+  private begin(): void {
+    this.endWaiting();
+    if (!this.writing && !this.isWritten() && !this.stopped.signal.aborted)
+      this.writing = this.writeUntilDone().finally(() => (this.writing = undefined));
+  }
+
+  private endWaiting(): void {
+    clearTimeout(this.lasting);
+    this.lasting = undefined;
   }
 
   private isWritten(): boolean {
