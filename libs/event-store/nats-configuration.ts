@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { StreamName } from '@shiplog/domain';
 import { inboxPrefixOf } from './connect-nats.js';
 import { compactionStream, compactionSubject, streamNames } from './jetstream/streams.js';
@@ -18,6 +19,13 @@ export interface NatsServerSettings {
   readonly storeFolder: string;
   readonly users: readonly NatsUserSettings[];
 }
+
+/**
+ * Where the server lays down the messages of an atomic batch until it commits them, one folder a stream. Nothing in there has been
+ * acknowledged, and a commit copies it to the stream and syncs that: the folders may lie in memory (ADR 0036).
+ */
+export const stagingFolders = (storeFolder: string): string[] =>
+  streamNames.map((stream) => join(storeFolder, 'jetstream', '$G', 'streams', stream, 'batches'));
 
 interface Permissions {
   readonly publish: readonly string[];

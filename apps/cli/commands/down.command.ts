@@ -5,6 +5,7 @@ import { readSettings } from '../cluster/cluster-settings.js';
 import { removeFromKubeconfig } from '../kubeconfig/kubeconfig-file.js';
 import { clearLocalNodes } from '../local-nodes/local-nodes.js';
 import { stopSupervisor } from '../supervisor/control.js';
+import { stagingMemory } from '../supervisor/nats.js';
 import { note, step } from './terminal.js';
 
 interface HomeOption {
@@ -42,5 +43,6 @@ async function reset(home: string): Promise<void> {
   if (!settings) return note(`there is no cluster in ${home}`);
   await down(home);
   await step(`${home} deleted`, () => rm(home, { recursive: true }));
+  await rm(stagingMemory(paths), { recursive: true, force: true });
   if (settings.writesKubeconfig) await removeFromKubeconfig(settings.name);
 }

@@ -1,22 +1,61 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cluster } from '../cluster/cluster.js';
+import type { ClusterPaths } from '../cluster/cluster-paths.js';
 import { natsUsers } from '../cluster/cluster-settings.js';
 import { replaceFile } from '../cluster/write-file.js';
+import type { Programs } from './programs.js';
 
-export const natsConfigurationFile = ({ paths }: Cluster): string => join(paths.nats, 'nats-server.conf');
+const natsConfigurationFile = ({ paths }: Cluster): string => join(paths.nats, 'nats-server.conf');
+const storeFolder = ({ nats }: ClusterPaths): string => join(nats, 'jetstream');
+const memory = '/dev/shm';
+
+/** In memory, and there after a `kill -9` of the server: where it lays down batches that it has not committed yet. */
+export const stagingMemory = ({ home }: ClusterPaths): string =>
+  join(memory, `shiplog-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`);
 
 /** Writes the server's configuration: durable before it acknowledges, loopback only, one user for each component. */
 export async function prepareNats(cluster: Cluster): Promise<void> {
   // Loaded here: the other commands need none of the log's code.
-  const { renderNatsConfiguration } = await import('@shiplog/event-store');
+  const { renderNatsConfiguration, stagingFolders } = await import('@shiplog/event-store');
   const { paths, settings } = cluster;
-  const storeFolder = join(paths.nats, 'jetstream');
-  await mkdir(storeFolder, { recursive: true });
+  const folder = storeFolder(paths);
+  await mkdir(folder, { recursive: true });
+  if (stagesInMemory(cluster))
+    for (const staging of stagingFolders(folder)) await mkdir(staging, { recursive: true, mode: 0o700 });
   const text = renderNatsConfiguration({
-    ...{ serverName: settings.name, port: settings.natsPort, storeFolder },
+    ...{ serverName: settings.name, port: settings.natsPort, storeFolder: folder },
     ...(settings.hosts ? { host: '0.0.0.0' } : {}),
     users: natsUsers.map((name) => ({ name, password: settings.natsPasswords[name] })),
   });
   await replaceFile(natsConfigurationFile(cluster), text);
+}
+
+/** It takes root to put memory where the server keeps its batches. A container has not the right to. */
+const stagesInMemory = ({ settings }: Cluster): boolean =>
+  process.getuid?.() === 0 && settings.hosts === undefined && existsSync(memory);
+
+/** Shows the server, and only the server, a folder in memory in the place of each of its staging folders. */
+const withStagingInMemory = [
+  'program=$1 configuration=$2 streams=$3 memory=$4',
+  'mkdir -p -m 700 "$memory"',
+  'for folder in "$streams"/*/batches; do',
+  '  staged=$memory/$(basename "$(dirname "$folder")")',
+  '  mkdir -p "$staged" && mount --bind "$staged" "$folder" || exit',
+  'done',
+  'exec "$program" --config "$configuration"',
+].join('\n');
+
+/** The command that runs the server in the foreground. */
+export function natsCommand(cluster: Cluster, programs: Programs): { command: string; args: readonly string[] } {
+  const [program, configuration] = [programs.natsServer(), natsConfigurationFile(cluster)];
+  if (!stagesInMemory(cluster)) return { command: program, args: ['--config', configuration] };
+  const streams = join(storeFolder(cluster.paths), 'jetstream', '$G', 'streams');
+  const script = [withStagingInMemory, 'sh', program, configuration, streams, stagingMemory(cluster.paths)];
+  return {
+    command: programs.path('unshare'),
+    args: ['--mount', '--propagation', 'private', 'sh', '-c', ...script],
+  };
 }

@@ -11,7 +11,7 @@ import {
   type NodePlan,
 } from '../cluster/cluster.js';
 import { imageArchive } from '../local-nodes/local-nodes.js';
-import { natsConfigurationFile } from './nats.js';
+import { natsCommand } from './nats.js';
 import { databaseUrl, environment as postgresEnvironment, postgresCommand } from './postgres.js';
 import type { ProcessSpec } from './process-spec.js';
 import { applicationMain, installedPrograms, searchPath, type Programs } from './programs.js';
@@ -40,8 +40,7 @@ const leftOut = ({ settings }: Cluster, name: NatsUser): boolean =>
 
 const natsServer = (cluster: Cluster, programs: Programs): ProcessSpec => ({
   ...{ name: 'nats-server', role: 'nats-server', after: [] },
-  command: programs.natsServer(),
-  args: ['--config', natsConfigurationFile(cluster)],
+  ...natsCommand(cluster, programs),
   env: systemEnvironment(),
   probe: { kind: 'nats', port: cluster.settings.natsPort },
   ...terminate,

@@ -17,6 +17,7 @@ import { idHeader, publishHeaders, readEventHeaders } from '../log/event-headers
 import { toEvent, toMessage, type StoredEvent } from '../log/stored-event.js';
 import { subjectOf } from '../log/subject.js';
 import type { Sealer } from '../sealing/sealer.js';
+import { alwaysFrom, BatchChoice } from './batch-choice.js';
 import type { CompactableLog } from './compactable-log.js';
 import { Coalesced } from './coalesced.js';
 import { measuredCommit } from './commit-metrics.js';
@@ -36,14 +37,13 @@ export interface JetStreamEventStoreOptions {
   readonly onFault?: (error: unknown) => void;
   /** How long an append may stay without a clear answer before it is given up as AppendUnknown. */
   readonly appendTimeoutMs?: number;
-  /** How many appends make an atomic batch; fewer are published side by side. See docs/benchmarks.md. */
+  /** How many appends make an atomic batch; fewer are published side by side. Default: what has been faster lately. */
   readonly batchFrom?: number;
   readonly commitsInFlight?: number;
 }
 
 const answerTimeoutMs = 5_000;
 /** Measured: see docs/benchmarks.md. */
-const defaultBatchFrom = 12;
 const defaultCommitsInFlight = 2;
 const messageNotFound = 10037;
 
@@ -65,7 +65,7 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
     this.reconnects = new Reconnects(connection);
     this.reconnects.listenedBy(() => this.identities.clear());
     const publisher = new Publisher(connection, this.reconnects, (append) => this.findStored(append), {
-      batchFrom: options.batchFrom ?? defaultBatchFrom,
+      choice: options.batchFrom === undefined ? new BatchChoice() : alwaysFrom(options.batchFrom),
       answerTimeoutMs,
     });
     const maxBytes = (connection.info?.max_payload ?? 1 << 20) - (64 << 10);

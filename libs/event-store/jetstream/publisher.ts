@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppendConflict, type Revision } from '@shiplog/domain';
 import { errors, nuid, type NatsConnection } from '@nats-io/nats-core';
 import { natsHeaders } from '../log/event-headers.js';
+import type { BatchChoice } from './batch-choice.js';
 import { actualSequence, errorCode, readAnswer, type PublishAnswer } from './publish-answer.js';
 import type { Reconnects } from './reconnects.js';
 import type { WaitingAppend } from './waiting-append.js';
@@ -10,8 +11,7 @@ import type { WaitingAppend } from './waiting-append.js';
 export type FindStored = (append: WaitingAppend) => Promise<Revision | undefined>;
 
 export interface PublishSettings {
-  /** From this many messages on, one atomic batch (one sync) is faster than publishes side by side. */
-  readonly batchFrom: number;
+  readonly choice: Pick<BatchChoice, 'isBatch' | 'batchTook' | 'publishesTook'>;
   /** How long one attempt waits for the server's answer. */
   readonly answerTimeoutMs: number;
 }
@@ -28,9 +28,14 @@ export class Publisher {
   ) {}
 
   readonly commit = async (group: readonly WaitingAppend[]): Promise<void> => {
-    const isAlone = group.length < this.settings.batchFrom || group.some(({ isAmbiguous }) => isAmbiguous);
-    if (isAlone) await this.publishEach(group);
-    else await this.publishBatch(group);
+    const { choice } = this.settings;
+    const started = performance.now();
+    if (group.some(({ isAmbiguous }) => isAmbiguous)) await this.publishEach(group);
+    else if (!choice.isBatch(group.length)) {
+      await this.publishEach(group);
+      choice.publishesTook(group.length, performance.now() - started);
+    } else if (await this.publishBatch(group)) choice.batchTook(performance.now() - started);
+    else await this.publishEach(group);
   };
 
   private async publishEach(group: readonly WaitingAppend[]): Promise<void> {
@@ -82,22 +87,22 @@ export class Publisher {
 
   /**
    * All or none, with one sync. When the batch fails the server does not say whose fault it is, and after a lost answer not even
-   * whether it failed: then every append goes alone, under the same id, and learns its own fate.
+   * whether it failed. False: then every append is to go alone, under the same id, and learns its own fate.
    */
-  private async publishBatch(group: readonly WaitingAppend[]): Promise<void> {
+  private async publishBatch(group: readonly WaitingAppend[]): Promise<boolean> {
     try {
       const { seq, count, error } = await this.reconnects.answerOf(this.sendBatch(group));
       if (!error && seq && count === group.length) {
         const first = BigInt(seq) - BigInt(group.length) + 1n;
         group.forEach((append, i) => append.stored(first + BigInt(i)));
-        return;
+        return true;
       }
       if (!isRefusal(error)) for (const append of group) append.isAmbiguous = true;
     } catch {
       // No answer: publishing each under the same id finds out. What is wrong then shows in its own error.
       for (const append of group) append.isAmbiguous = true;
     }
-    await this.publishEach(group);
+    return false;
   }
 
   private async sendBatch(group: readonly WaitingAppend[]): Promise<PublishAnswer> {
