@@ -21,6 +21,9 @@ import { endpointSlice } from './discovery/endpoint-slice/endpoint-slice.resourc
 import { flowSchema } from './flowcontrol/flow-schema/flow-schema.resource.js';
 import { priorityLevelConfiguration } from './flowcontrol/priority-level-configuration/priority-level-configuration.resource.js';
 import { podDisruptionBudget } from './policy/pod-disruption-budget/pod-disruption-budget.resource.js';
+import { ingress } from './networking/ingress/ingress.resource.js';
+import { ingressClass } from './networking/ingress-class/ingress-class.resource.js';
+import { networkPolicy } from './networking/network-policy/network-policy.resource.js';
 import { clusterRoleBinding } from './rbac/cluster-role-binding/cluster-role-binding.resource.js';
 import { clusterRole } from './rbac/cluster-role/cluster-role.resource.js';
 import { roleBinding } from './rbac/role-binding/role-binding.resource.js';
@@ -69,4 +72,7 @@ export const fullDepth = [
   storageClass,
   volumeAttachment,
   volumeAttributesClass,
+  ingress,
+  ingressClass,
+  networkPolicy,
 ] as const;
