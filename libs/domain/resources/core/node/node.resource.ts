@@ -1,5 +1,7 @@
+import { FieldPath } from '../../../api/field-path.js';
 import type { Node } from '../../../api/generated/types.js';
 import { roundedToMilli } from '../../../api/quantity.js';
+import { cidrWarnings } from '../../ip-address.warnings.js';
 import { defineResource } from '../../define-resource.js';
 import { nodeColumns } from './node.columns.js';
 import { validateNode, validateNodeStatusUpdate, validateNodeUpdate } from './node.validation.js';
@@ -9,6 +11,11 @@ function withoutDynamicConfig(node: Node): Node {
   const { configSource: _removed, ...spec } = node.spec ?? {};
   return node.spec ? { ...node, spec } : node;
 }
+
+const nodeWarnings = ({ spec }: Node): string[] => [
+  ...(spec?.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
+  ...(spec?.podCIDRs ?? []).flatMap((cidr, i) => cidrWarnings(cidr, FieldPath.of('spec', 'podCIDRs').index(i))),
+];
 
 /** Node: a machine that runs pods. Its agent registers it and reports its status. */
 export const node = defineResource<Node>({
@@ -37,6 +44,7 @@ export const node = defineResource<Node>({
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
   validateStatusUpdate: validateNodeStatusUpdate,
+  warnings: nodeWarnings,
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec?.unschedulable ?? false) },
   columns: nodeColumns,
 });

@@ -44,6 +44,14 @@ const cases: [string, PodSpec, string[]][] = [
     ],
   ],
   [
+    'claims, and of nothing',
+    { containers: [asking({})], resources: { claims: [{ name: 'x' }] } },
+    [
+      'resources.claims: Forbidden: claims may not be set for Resources at pod-level',
+      'resources.claims[0]: Not found: "x": must be one of the names in pod.spec.resourceClaims which is empty',
+    ],
+  ],
+  [
     'any, on Windows',
     { os: { name: 'windows' }, containers: [asking({})], resources: { requests: { nonsense: '1' } } },
     ['resources: Forbidden: may not be set for a windows pod'],

@@ -3,7 +3,7 @@ import type { FieldPath } from '../../../api/field-path.js';
 import type { PodSpec, ResourceRequirements } from '../../../api/generated/types.js';
 import { compareQuantities, parseQuantity, printQuantity, type Quantity } from '../../../api/quantity.js';
 import { containerTotals } from './container-totals.js';
-import { isHugePages, validatePodRequirements } from './resources.validation.js';
+import { isHugePages, validateClaims, validatePodRequirements } from './resources.validation.js';
 
 const exceeds = (amount: Quantity | undefined, most: string | undefined): boolean => {
   const limit = most === undefined ? undefined : parseQuantity(most);
@@ -49,6 +49,11 @@ export function validatePodResources(spec: PodSpec, at: FieldPath): FieldError[]
       ? [forbiddenField(at.child('claims'), 'claims may not be set for Resources at pod-level')]
       : []),
     ...validatePodRequirements(resources, at),
+    ...validateClaims(
+      resources.claims ?? [],
+      (spec.resourceClaims ?? []).map(({ name }) => name),
+      at.child('claims'),
+    ),
     ...validateTotals(spec, resources, at),
   ];
 }

@@ -1,5 +1,6 @@
 import { FieldPath } from '../../../api/field-path.js';
-import type { PodSpec } from '../../../api/generated/types.js';
+import type { Container, PodSpec } from '../../../api/generated/types.js';
+import { withAnnotatedProfiles } from './app-armor.js';
 import { podWarnings } from './pod-spec.warnings.js';
 
 const container = { name: 'c', image: 'x' };
@@ -100,6 +101,89 @@ const warned: [string, Partial<PodSpec>, string[]][] = [
     ['volume "a" (Projected): overlapping paths: "a/b" (ConfigMap "m") with "a" (ServiceAccountToken)'],
   ],
 ];
+
+const moreWarned: [string, Partial<PodSpec>, string[]][] = [
+  [
+    'an address of the host without its port',
+    { containers: [{ ...container, ports: [{ containerPort: 1, hostIP: '10.0.0.1' }] }] },
+    ['spec.containers[0].ports[0]: hostIP set without hostPort: {"containerPort":1,"hostIP":"10.0.0.1"}'],
+  ],
+  [
+    'addresses that are not canonical',
+    { dnsConfig: { nameservers: ['10.0.0.1', 'FD00::1'] }, hostAliases: [{ ip: '010.0.0.1' }] },
+    [
+      'spec.dnsConfig.nameservers[1]: IPv6 address "FD00::1" should be in RFC 5952 canonical format ("fd00::1")',
+      'spec.hostAliases[0].ip: non-standard IP address "010.0.0.1" is invalid: use "10.0.0.1"',
+    ],
+  ],
+  [
+    'a claim for half a byte',
+    {
+      volumes: [
+        { name: 'a', ephemeral: { volumeClaimTemplate: { spec: { resources: { requests: { storage: '500m' } } } } } },
+      ],
+    },
+    [
+      'spec.volumes[0].ephemeral.volumeClaimTemplate.spec.resources.requests[storage]: fractional byte value "500m" is invalid, must be an integer',
+    ],
+  ],
+];
+test.each(moreWarned)('%s', (_, spec, expected) =>
+  expect(podWarnings({ spec: { containers: [container], ...spec } })).toEqual(expected),
+);
+
+test('a preference that no node can meet', () =>
+  expect(
+    podWarnings({
+      spec: {
+        containers: [container],
+        affinity: {
+          nodeAffinity: {
+            preferredDuringSchedulingIgnoredDuringExecution: [
+              { weight: 1, preference: { matchExpressions: [{ key: 'a', operator: 'In', values: ['ok', 'a b'] }] } },
+            ],
+          },
+        },
+      },
+    }).map((text) => text.split(' is invalid')[0]),
+  ).toEqual([
+    'spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference.matchExpressions[0].values[1]: a b',
+  ]));
+
+describe('the AppArmor annotation', () => {
+  const key = 'container.apparmor.security.beta.kubernetes.io/c';
+  const old = `metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`;
+  const cases: [string, string, Partial<PodSpec>, string[]][] = [
+    ['states a profile', 'runtime/default', {}, [old]],
+    ['states nothing valid', 'localhost/', {}, [old]],
+    ['says what the pod says', 'unconfined', { securityContext: { appArmorProfile: { type: 'Unconfined' } } }, []],
+    [
+      'is overruled by the field',
+      'unconfined',
+      { containers: [{ ...container, securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } }] },
+      [],
+    ],
+  ];
+  test.each(cases)('%s', (_, profile, spec, expected) =>
+    expect(
+      podWarnings({ metadata: { annotations: { [key]: profile } }, spec: { containers: [container], ...spec } }),
+    ).toEqual(expected),
+  );
+
+  const profileOf = (profile: string, spec: Partial<PodSpec> = {}): unknown =>
+    withAnnotatedProfiles({ containers: [container], ...spec }, { [key]: profile }).containers[0]?.securityContext;
+  test.each<[string, unknown]>([
+    ['runtime/default', { appArmorProfile: { type: 'RuntimeDefault' } }],
+    ['localhost/a', { appArmorProfile: { type: 'Localhost', localhostProfile: 'a' } }],
+    ['localhost/', undefined],
+    ['', undefined],
+  ])('%j becomes the field %j', (profile, expected) => expect(profileOf(profile)).toEqual(expected));
+  test('leaves alone what the field says, and Windows', () => {
+    const own: Container = { ...container, securityContext: { appArmorProfile: { type: 'Unconfined' } } };
+    expect(profileOf('runtime/default', { containers: [own] })).toEqual(own.securityContext);
+    expect(profileOf('runtime/default', { os: { name: 'windows' } })).toBeUndefined();
+  });
+});
 
 test.each(warned)('%s', (_, spec, expected) =>
   expect(podWarnings({ spec: { containers: [container], ...spec } })).toEqual(expected),

@@ -1,24 +1,18 @@
+import { deepEqual } from '../../../api/deep-equal.js';
 import { FieldPath } from '../../../api/field-path.js';
 import type {
+  AppArmorProfile,
   Container,
-  ContainerPort,
   PodAffinityTerm,
   PodSpec,
   PodTemplateSpec,
 } from '../../../api/generated/types.js';
 import { parseQuantity } from '../../../api/quantity.js';
+import { addressWarnings } from '../../ip-address.warnings.js';
+import { annotatedProfile, appArmorAnnotation } from './app-armor.js';
+import { matchesNothing, placementWarnings } from './node-label.warnings.js';
+import { portWarnings } from './port.warnings.js';
 import { overlappingPaths } from './volume-overlap.warnings.js';
-
-const deprecatedNodeLabels: Readonly<Record<string, string>> = {
-  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
-  'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
-  'app.kubernetes.io/created-by': 'deprecated since v1.9',
-  'scheduler.alpha.kubernetes.io/preferAvoidPods': 'deprecated since v1.22; use Taints and Tolerations instead',
-  'node-role.kubernetes.io/master': 'use "node-role.kubernetes.io/control-plane" instead',
-};
 
 const deadAnnotations: Readonly<Record<string, string>> = {
   'scheduler.alpha.kubernetes.io/critical-pod': 'non-functional in v1.16+; use the "priorityClassName" field instead',
@@ -43,50 +37,11 @@ const deadVolumes = {
 } as const;
 
 type Placed = readonly [container: Partial<Container> & { name: string }, at: FieldPath];
-type Terms = readonly { readonly key: string }[];
 
 const containersOf = (spec: PodSpec, at: FieldPath): Placed[] =>
   (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
     (spec[list] ?? []).map((container, i): Placed => [container, at.child(list).index(i)]),
   );
-
-const oldKeys = (expressions: Terms | undefined, at: FieldPath): string[] =>
-  (expressions ?? []).flatMap(({ key }, i) =>
-    key in deprecatedNodeLabels
-      ? [`${at.child('matchExpressions').index(i).child('key')}: ${key} is ${deprecatedNodeLabels[key]}`]
-      : [],
-  );
-
-/** Node labels of old that a pod is placed by. */
-function nodeLabels({ nodeSelector, affinity, topologySpreadConstraints }: PodSpec, at: FieldPath): string[] {
-  const node = affinity?.nodeAffinity;
-  const path = at.child('affinity', 'nodeAffinity');
-  const required = path.child('requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms');
-  const preferred = path.child('preferredDuringSchedulingIgnoredDuringExecution');
-  return [
-    ...Object.keys(nodeSelector ?? {}).flatMap((key) =>
-      key in deprecatedNodeLabels ? [`${at.child('nodeSelector').key(key)}: ${deprecatedNodeLabels[key]}`] : [],
-    ),
-    ...(node?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []).flatMap((term, i) =>
-      oldKeys(term.matchExpressions, required.index(i)),
-    ),
-    ...(node?.preferredDuringSchedulingIgnoredDuringExecution ?? []).flatMap(({ preference }, i) =>
-      oldKeys(preference.matchExpressions, preferred.index(i).child('preference')),
-    ),
-    ...(topologySpreadConstraints ?? []).flatMap(({ topologyKey, labelSelector }, i) => {
-      const constraint = at.child('topologySpreadConstraints').index(i);
-      return [
-        ...(topologyKey in deprecatedNodeLabels
-          ? [`${constraint.child('topologyKey')}: ${topologyKey} is ${deprecatedNodeLabels[topologyKey]}`]
-          : []),
-        ...matchesNothing(labelSelector, constraint),
-      ];
-    }),
-  ];
-}
-
-const matchesNothing = (selector: object | undefined, at: FieldPath): string[] =>
-  selector ? [] : [`${at.child('labelSelector')}: a null labelSelector results in matching no pod`];
 
 function podAffinity({ affinity }: PodSpec, at: FieldPath): string[] {
   const terms = (list: readonly PodAffinityTerm[], path: (i: number) => FieldPath): string[] =>
@@ -123,7 +78,7 @@ function lists({ hostAliases = [], imagePullSecrets = [] }: PodSpec, at: FieldPa
 
 /** Bytes come whole. */
 const fractions = (amounts: Readonly<Record<string, string | number>> | undefined, at: FieldPath): string[] =>
-  ['memory', 'ephemeral-storage'].flatMap((name) => {
+  ['memory', 'ephemeral-storage', 'storage'].flatMap((name) => {
     const quantity = parseQuantity(amounts?.[name] ?? 0);
     return quantity && quantity.nano % 1_000_000_000n !== 0n
       ? [`${at.key(name)}: fractional byte value ${JSON.stringify(amounts?.[name])} is invalid, must be an integer`]
@@ -143,37 +98,6 @@ function hiddenVariables({ env = [] }: Placed[0], at: FieldPath): string[] {
   });
 }
 
-function ports(containers: readonly Placed[]): string[] {
-  const all = containers.flatMap(([container, at]) =>
-    (container.ports ?? []).map((port, i) => ({ port, at: at.child('ports').index(i) })),
-  );
-  return [
-    ...all.flatMap(({ port, at }, i) =>
-      all.slice(0, i).flatMap((other) => {
-        const clash = portClash(port, other.port);
-        return clash ? [`${at}: ${clash} port definition with ${other.at}`] : [];
-      }),
-    ),
-    ...all.flatMap(({ port: { name }, at }, i) => {
-      const first = all.find((other) => other.port.name === name);
-      return name && first && all.indexOf(first) < i
-        ? [
-            `${at}: duplicate port name ${JSON.stringify(name)} with ${first.at}, services and probes that select ports by name will use ${first.at}`,
-          ]
-        : [];
-    }),
-  ];
-}
-
-function portClash(one: ContainerPort, other: ContainerPort): string | undefined {
-  if (one.containerPort !== other.containerPort || one.protocol !== other.protocol) return undefined;
-  const [here, there] = [one.hostIP ?? '', other.hostIP ?? ''];
-  const samePort = (one.hostPort ?? 0) === (other.hostPort ?? 0);
-  if (here === there && samePort) return 'duplicate';
-  if (!one.hostPort || !other.hostPort) return 'overlapping';
-  return samePort && (here === '') !== (there === '') ? 'dangerously ambiguous' : undefined;
-}
-
 function annotations({ metadata, spec }: PodTemplateSpec, containers: readonly Placed[], at: FieldPath): string[] {
   const given = metadata?.annotations ?? {};
   const seccomp = (key: string, profile: object | undefined): string[] =>
@@ -184,7 +108,24 @@ function annotations({ metadata, spec }: PodTemplateSpec, containers: readonly P
     ...containers.flatMap(([{ name, securityContext }]) =>
       seccomp(`${seccompContainer}${name}`, securityContext?.seccompProfile),
     ),
+    ...(spec?.os?.name === 'windows' ? [] : containers).flatMap(([{ name, securityContext }]) =>
+      statesProfileOfOld(given, name, securityContext?.appArmorProfile, spec?.securityContext?.appArmorProfile)
+        ? [`${at.key(appArmorAnnotation(name))}: deprecated since v1.30; use the "appArmorProfile" field instead`]
+        : [],
+    ),
   ];
+}
+
+/** An annotation that says what the pod's field says already is no more than an echo. */
+function statesProfileOfOld(
+  annotations: Readonly<Record<string, string>>,
+  container: string,
+  own: AppArmorProfile | undefined,
+  ofPod: AppArmorProfile | undefined,
+): boolean {
+  if (!(appArmorAnnotation(container) in annotations)) return false;
+  const stated = annotatedProfile(annotations, container);
+  return (own === undefined || deepEqual(own, stated)) && (stated === undefined || !deepEqual(stated, ofPod));
 }
 
 /** What works, but probably not as meant, in a pod or in the template of one at a path. Texts for Warning headers. Pure. */
@@ -194,13 +135,18 @@ export function podWarnings(pod: PodTemplateSpec | undefined, at: FieldPath = Fi
   const path = at.child('spec');
   const containers = containersOf(spec, path);
   return [
-    ...nodeLabels(spec, path),
+    ...placementWarnings(spec, path),
     ...annotations(pod, containers, at.child('metadata', 'annotations')),
     ...(spec.volumes ?? []).flatMap((volume, i) =>
       Object.entries(deadVolumes).flatMap(([type, text]) =>
         volume[type as keyof typeof deadVolumes] ? [`${path.child('volumes').index(i).child(type)}: ${text}`] : [],
       ),
     ),
+    ...(spec.volumes ?? []).flatMap(({ ephemeral }, i) => {
+      const { requests, limits } = ephemeral?.volumeClaimTemplate?.spec?.resources ?? {};
+      const claim = path.child('volumes').index(i).child('ephemeral', 'volumeClaimTemplate', 'spec', 'resources');
+      return [...fractions(requests, claim.child('requests')), ...fractions(limits, claim.child('limits'))];
+    }),
     ...(spec.volumes ?? []).flatMap(overlappingPaths),
     ...lists(spec, path),
     ...fractions(spec.overhead, path.child('overhead')),
@@ -209,12 +155,18 @@ export function podWarnings(pod: PodTemplateSpec | undefined, at: FieldPath = Fi
       ...fractions(container.resources?.requests, place.child('resources', 'requests')),
       ...hiddenVariables(container, place),
     ]),
-    ...ports(containers),
+    ...portWarnings(containers),
     ...((spec.terminationGracePeriodSeconds ?? 0) < 0
       ? [
           `${path.child('terminationGracePeriodSeconds')}: must be >= 0; negative values are invalid and will be treated as 1`,
         ]
       : []),
     ...podAffinity(spec, path),
+    ...(spec.dnsConfig?.nameservers ?? []).flatMap((ip, i) =>
+      addressWarnings(ip, path.child('dnsConfig', 'nameservers').index(i)),
+    ),
+    ...(spec.hostAliases ?? []).flatMap(({ ip }, i) =>
+      addressWarnings(ip, path.child('hostAliases').index(i).child('ip')),
+    ),
   ];
 }

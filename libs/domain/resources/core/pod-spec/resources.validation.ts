@@ -143,7 +143,7 @@ function requestAgainstLimit(name: string, request: string, limit: string | unde
     : [];
 }
 
-function validateClaims(
+export function validateClaims(
   claims: readonly { name: string; request?: string }[],
   podClaims: readonly string[],
   at: FieldPath,

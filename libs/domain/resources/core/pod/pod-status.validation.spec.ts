@@ -1,5 +1,6 @@
 import { FieldPath } from '../../../api/field-path.js';
 import type { ContainerStatus, Pod, PodSpec, PodStatus } from '../../../api/generated/types.js';
+import { pod } from './pod.resource.js';
 import { validatePodStatusUpdate } from './pod-status.validation.js';
 
 const ended = (exitCode: number): Partial<ContainerStatus> => ({ state: { terminated: { exitCode } } });
@@ -158,3 +159,11 @@ const statuses: [string, Partial<PodSpec>, PodStatus, string[]][] = [
 test.each(statuses)('a status with %s', (_, spec, status, expected) =>
   expect(fieldsOf(spec, status)).toEqual(expected),
 );
+
+test('addresses that are not canonical are told of when a status changes', () => {
+  const of = (...ips: string[]): Pod => podOf({}, { podIPs: ips.map((ip) => ({ ip })) });
+  expect(pod.warnings?.(of('FD00::1'), of('fd00::1'))).toEqual([
+    'status.podIPs[0].ip: IPv6 address "FD00::1" should be in RFC 5952 canonical format ("fd00::1")',
+  ]);
+  expect(pod.warnings?.(of('FD00::1'), of('FD00::1'))).toEqual([]);
+});

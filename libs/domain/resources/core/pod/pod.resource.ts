@@ -1,7 +1,9 @@
 import type { Pod } from '../../../api/generated/types.js';
 import { deepEqual } from '../../../api/deep-equal.js';
+import { FieldPath } from '../../../api/field-path.js';
 import { isDnsLabel } from '../../../api/names.js';
 import { defineResource } from '../../define-resource.js';
+import { addressWarnings } from '../../ip-address.warnings.js';
 import { podWarnings } from '../pod-spec/pod-spec.warnings.js';
 import { podColumns, podRowConditions } from './pod.columns.js';
 import { defaultPod } from './pod.defaults.js';
@@ -19,6 +21,16 @@ function hostnameWarnings({ metadata }: Pod): string[] {
       ];
 }
 
+/** Pods are updated by programs: only to what nodes report of addresses is something said. */
+function statusWarnings({ status }: Pod, current: Pod): string[] {
+  if (deepEqual(status, current.status)) return [];
+  return (['podIPs', 'hostIPs'] as const).flatMap((list) =>
+    (status?.[list] ?? []).flatMap(({ ip }, i) =>
+      addressWarnings(ip, FieldPath.of('status', list).index(i).child('ip')),
+    ),
+  );
+}
+
 /** Pod: containers that run together on one node. Deleting one waits for its containers to stop. */
 export const pod = defineResource<Pod>({
   group: '',
@@ -27,7 +39,8 @@ export const pod = defineResource<Pod>({
   plural: 'pods',
   defaults: defaultPod,
   strategy: { ...podStrategy, changesGeneration: (next, current) => !deepEqual(next.spec, current.spec) },
-  warnings: (pod, current) => (current ? [] : [...hostnameWarnings(pod), ...podWarnings(pod)]),
+  warnings: (pod, current) =>
+    current ? statusWarnings(pod, current) : [...hostnameWarnings(pod), ...podWarnings(pod)],
   validate: validatePod,
   validateCreate: validatePodCreate,
   validateUpdate: validatePodUpdate,

@@ -1,5 +1,6 @@
 import type { LabelSelector, Pod, PodAffinityTerm, PodCondition, PodSpec } from '../../../api/generated/types.js';
 import type { Strategy } from '../../define-resource.js';
+import { withAnnotatedProfiles } from '../pod-spec/app-armor.js';
 import { withoutSwitchedOff } from '../pod-spec/switched-off-fields.js';
 import { qosClassOf } from './pod-qos.js';
 
@@ -82,11 +83,14 @@ function keepObservedGenerations(conditions: readonly PodCondition[], before: re
   });
 }
 
+const prepared = (spec: PodSpec, { labels = {}, annotations }: Pod['metadata']): PodSpec =>
+  withAnnotatedProfiles(withoutSwitchedOff(resolveLabelKeys(spec, labels)), annotations);
+
 /** The API, not the client, starts a pod's status; a terminated or unscheduled pod is deleted at once, any other by its node. */
 export const podStrategy: Strategy<Pod> = {
   prepareForCreate: (pod, { now }) => ({
     ...pod,
-    ...(pod.spec ? { spec: withoutSwitchedOff(resolveLabelKeys(pod.spec, pod.metadata.labels ?? {})) } : {}),
+    ...(pod.spec ? { spec: prepared(pod.spec, pod.metadata) } : {}),
     status: {
       phase: 'Pending',
       ...(pod.spec?.schedulingGates?.length

@@ -6,6 +6,7 @@ import { between } from '../../../api/names.js';
 import { untrimmedImage } from '../pod-spec/container.validation.js';
 import { validateProfileAnnotations } from '../pod-spec/pod-annotations.validation.js';
 import { validatePodSpec } from '../pod-spec/pod-spec.validation.js';
+import { validateProfileAgreement } from '../pod-spec/profile-agreement.validation.js';
 import { gatedNodeSelection } from './pod-gated-update.validation.js';
 
 const maxInt32 = 2 ** 31 - 1;
@@ -64,7 +65,7 @@ export function validatePod(pod: Pod, at: FieldPath): FieldError[] {
   ];
 }
 
-export function validatePodCreate({ spec = noSpec }: Pod, at: FieldPath): FieldError[] {
+export function validatePodCreate({ metadata, spec = noSpec }: Pod, at: FieldPath): FieldError[] {
   return [
     ...(spec.ephemeralContainers?.length
       ? [forbiddenField(at.child('spec', 'ephemeralContainers'), 'cannot be set on create')]
@@ -72,6 +73,7 @@ export function validatePodCreate({ spec = noSpec }: Pod, at: FieldPath): FieldE
     ...(spec.nodeName && spec.schedulingGates?.length
       ? [forbiddenField(at.child('spec', 'nodeName'), 'cannot be set until all schedulingGates have been cleared')]
       : []),
+    ...validateProfileAgreement(metadata.annotations, spec, at.child('spec')),
   ];
 }
 

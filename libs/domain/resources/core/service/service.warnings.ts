@@ -1,6 +1,6 @@
 import { FieldPath } from '../../../api/field-path.js';
 import type { Service, ServiceSpec } from '../../../api/generated/types.js';
-import { ipProblems, parseCidr, parseIp } from '../../ip-address.js';
+import { addressWarnings, cidrWarnings } from '../../ip-address.warnings.js';
 import { isHeadless } from './service.validation.js';
 
 const hintsAnnotation = 'service.kubernetes.io/topology-aware-hints';
@@ -8,27 +8,6 @@ const modeAnnotation = 'service.kubernetes.io/topology-mode';
 const at = FieldPath.of('spec');
 
 const when = (condition: boolean, text: string): string[] => (condition ? [text] : []);
-
-function addressWarnings(text: string, path: FieldPath): string[] {
-  const address = parseIp(text);
-  if (address === undefined) return [];
-  if (ipProblems(text).length > 0)
-    return [`${path}: non-standard IP address "${text}" is invalid: use "${address.toString()}"`];
-  return when(
-    text !== address.toString(),
-    `${path}: IPv6 address "${text}" should be in RFC 5952 canonical format ("${address.toString()}")`,
-  );
-}
-
-function cidrWarnings(text: string, path: FieldPath): string[] {
-  const cidr = parseCidr(text);
-  if (cidr?.family !== 'IPv6') return [];
-  const canonical = `${cidr.address.toString()}/${cidr.prefix}`;
-  return when(
-    text !== canonical,
-    `${path}: IPv6 CIDR value "${text}" should be in RFC 5952 canonical format ("${canonical}")`,
-  );
-}
 
 const headlessWarnings = ({ loadBalancerIP, externalIPs = [], sessionAffinity }: ServiceSpec): string[] => [
   ...when(Boolean(loadBalancerIP), 'spec.loadBalancerIP is ignored for headless services'),
