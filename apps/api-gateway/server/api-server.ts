@@ -1,12 +1,12 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Gateway } from '../gateway.js';
 import { handleRequest } from '../request-pipeline.js';
 import type { Answer } from '../request/incoming-request.js';
 import { RequestScope } from '../request/request-scope.js';
-import { boundHandshakes, handshakeTimeoutMs } from './handshake-gate.js';
+import { boundConnections, handshakeTimeoutMs } from './connection-gate.js';
+import { Doors } from './doors.js';
 import { HttpRequest } from './http-request.js';
 import { refuseUnreadable } from './unreadable-request.js';
 
@@ -20,14 +20,13 @@ export interface ServingCertificate {
 const connectionIdleMs = 180_000;
 /** As upstream's default time for a request. */
 const requestTimeoutMs = 60_000;
-/** A connection costs about 50 KB and a file descriptor. */
-const maxConnections = 16_384;
 const idleCheckMs = 20;
 const maxHeaderSize = 64 * 1024;
 
 /** The API over HTTPS: HTTP/1.1 on a thin path, client certificates asked for but not demanded. */
 export class ApiServer {
   private readonly server: Server;
+  private readonly doors: Doors;
   private readonly open = new Set<RequestScope>();
 
   constructor(
@@ -46,9 +45,8 @@ export class ApiServer {
       maxHeaderSize,
       noDelay: true,
     });
-    this.server.maxConnections = maxConnections;
-    this.server.on('drop', () => gateway.logger.debug('more connections than there is room for'));
-    boundHandshakes(this.server, (reason) => gateway.logger.debug(reason));
+    this.doors = new Doors(this.server);
+    boundConnections(this.server, (reason) => gateway.logger.debug({ reason }, 'connection dropped'));
     this.server.on('request', (request, response) => void this.answer(request, response));
     this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
     this.server.on('clientError', refuseUnreadable);
@@ -56,16 +54,12 @@ export class ApiServer {
   }
 
   listen(port: number, address: string): Promise<number> {
-    return new Promise((resolve, reject) =>
-      this.server
-        .once('error', reject)
-        .listen(port, address, () => resolve((this.server.address() as AddressInfo).port)),
-    );
+    return this.doors.open(port, address);
   }
 
   /** Takes no new connection, ends the watches, and gives requests in flight a moment. */
   async close(graceMs = 3_000): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    const closed = this.doors.close();
     for (const scope of this.open) scope.abort(new Error('the server is shutting down'));
     const idle = setInterval(() => this.server.closeIdleConnections(), idleCheckMs);
     const grace = setTimeout(() => this.server.closeAllConnections(), graceMs);

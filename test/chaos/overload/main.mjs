@@ -138,7 +138,7 @@ function checkAnswers({ abused, tallies, seats }, quiet) {
     `${abused.served} served, ${abused.failed} failed`,
   );
   for (const name of people)
-    check(`${name} is answered`, tallies[name].failed === 0 && tallies[name].quantile(0.99) < bound(2_000, 40, quiet));
+    check(`${name} is answered`, tallies[name].failed === 0 && tallies[name].quantile(0.99) < bound(3_000, 100, quiet));
   check(
     'new connections are let in',
     tallies.newcomers.failed === 0 && tallies.newcomers.quantile(0.99) < bound(5_000, 100, quiet),
@@ -147,7 +147,7 @@ function checkAnswers({ abused, tallies, seats }, quiet) {
     const { failed, refused } = tallies[name];
     check(
       `${tallies[name].name} come first`,
-      failed + refused === 0 && tallies[name].quantile(0.99) < bound(1_000, 25, quiet),
+      failed + refused === 0 && tallies[name].quantile(0.99) < bound(2_000, 100, quiet),
     );
   }
 }

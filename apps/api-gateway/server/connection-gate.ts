@@ -1,11 +1,13 @@
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
 
+/** A connection costs about 50 KB and a file descriptor. */
+const maxConnections = 16_384;
 /** A handshake costs about a millisecond; a flood of them must not keep those waiting who are connected. */
 const handshakeMs = 1;
-/** So many in each turn of the event loop, or a quarter of what the turn takes anyway: the slower it turns, the more must be begun in each. */
+/** So many in each turn of the event loop, or an eighth of what the turn takes anyway: the slower it turns, the more must be begun in each. */
 const fewest = 8;
-const shareOfTurn = 1 / 4;
+const shareOfTurn = 1 / 8;
 /** Of those that wait for their turn, the newest are dropped beyond this; their clients try again. */
 const maxWaiting = 1_024;
 /** Until when a client must have begun, and then finished, its handshake. */
@@ -14,18 +16,19 @@ export const handshakeTimeoutMs = 10_000;
 type Accept = (socket: Socket) => void;
 
 /**
- * Lets a server begin only a few TLS handshakes in each turn of the event loop, in the order in which clients have sent their first bytes.
- * Whoever connects and says nothing costs a socket for a while, and no turn.
+ * Bounds how many connections a server has, and lets it begin only a few TLS handshakes in each turn of the event loop, in the order in
+ * which clients have sent their first bytes. Whoever connects and says nothing costs a socket for a while, and no turn.
  */
-export function boundHandshakes(server: Server, drop: (reason: string) => void): void {
+export function boundConnections(server: Server, drop: (reason: string) => void): void {
   const listeners = server.listeners('connection') as Accept[];
   server.removeAllListeners('connection');
-  const gate = new HandshakeGate((socket) => listeners.forEach((listener) => listener.call(server, socket)), drop);
+  const gate = new ConnectionGate((socket) => listeners.forEach((listener) => listener.call(server, socket)), drop);
   server.on('connection', (socket) => gate.enter(socket as Socket));
 }
 
-class HandshakeGate {
+class ConnectionGate {
   private waiting: Socket[] = [];
+  private open = 0;
   private scheduled = false;
   private lastTurn = 0;
 
@@ -35,6 +38,13 @@ class HandshakeGate {
   ) {}
 
   enter(socket: Socket): void {
+    if (this.open >= maxConnections) {
+      this.drop('more connections than there is room for');
+      socket.destroy();
+      return;
+    }
+    this.open++;
+    socket.once('close', () => this.open--);
     const silent = (): void => void socket.destroy();
     socket.setTimeout(handshakeTimeoutMs, silent);
     socket.on('error', silent);
