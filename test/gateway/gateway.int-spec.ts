@@ -229,3 +229,50 @@ test('metrics carry the names that dashboards know', async () => {
   );
   expect(text).toContain('apiserver_current_inflight_requests{request_kind="readOnly"}');
 });
+
+test('evictions keep to a disruption budget', async () => {
+  const pods = '/api/v1/namespaces/default/pods';
+  const budgets = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
+  const ready = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+  const metadata = { labels: { app: 'web' }, finalizers: ['example.com/stay'] };
+  const spec = { containers: [{ name: 'c', image: 'x' }], automountServiceAccountToken: false };
+  const merge = { ...admin(), headers: { 'content-type': 'application/merge-patch+json' } };
+  await call('POST', '/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'default' } });
+  for (const name of ['a', 'b']) {
+    expect((await call('POST', pods, { metadata: { ...metadata, name }, spec })).code).toBe(201);
+    expect((await call('PATCH', `${pods}/${name}/status`, { status: ready }, merge)).code).toBe(200);
+  }
+  const evict = (name: string, query = ''): Promise<Reply> =>
+    call('POST', `${pods}/${name}/eviction${query}`, { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name } });
+  const allow = (disruptionsAllowed: number): Promise<Reply> => {
+    const status = { observedGeneration: 1, disruptionsAllowed, currentHealthy: 2, desiredHealthy: 1, expectedPods: 2 };
+    return call('PATCH', `${budgets}/web/status`, { status }, merge);
+  };
+  const budget = { metadata: { name: 'web' }, spec: { minAvailable: 1, selector: { matchLabels: { app: 'web' } } } };
+  await call('POST', budgets, budget);
+
+  const unknown = await evict('a');
+  expect(unknown.body).toMatchObject({ code: 429, details: { retryAfterSeconds: 10 } });
+  expect(unknown.headers['retry-after']).toBe('10');
+  await allow(1);
+  expect((await evict('a', '?dryRun=All')).code).toBe(201);
+  expect((await evict('a')).code).toBe(201);
+  expect((await call('GET', `${budgets}/web`)).body['status']).toMatchObject({
+    disruptionsAllowed: 0,
+    disruptedPods: { a: expect.any(String) as string },
+    conditions: [{ type: 'DisruptionAllowed', status: 'False', reason: 'InsufficientPods' }],
+  });
+  const evicted = (await call('GET', `${pods}/a`)).body;
+  expect(evicted.metadata.deletionTimestamp).toBeDefined();
+  expect(evicted['status']).toMatchObject({
+    conditions: [{ type: 'Ready' }, { type: 'DisruptionTarget', reason: 'EvictionByEvictionAPI' }],
+  });
+  expect((await evict('b')).body).toMatchObject({
+    code: 429,
+    reason: 'TooManyRequests',
+    details: { causes: [{ reason: 'DisruptionBudget' }] },
+  });
+  expect((await call('GET', `${pods}/b`)).body.metadata.deletionTimestamp).toBeUndefined();
+  await call('POST', budgets, { ...budget, metadata: { name: 'another' } });
+  expect((await evict('b')).code).toBe(500);
+}, 30_000);
