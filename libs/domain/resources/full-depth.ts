@@ -11,6 +11,8 @@ import { endpoints } from './core/endpoints/endpoints.resource.js';
 import { event } from './core/event/event.resource.js';
 import { namespace } from './core/namespace/namespace.resource.js';
 import { node } from './core/node/node.resource.js';
+import { persistentVolumeClaim } from './core/persistent-volume-claim/persistent-volume-claim.resource.js';
+import { persistentVolume } from './core/persistent-volume/persistent-volume.resource.js';
 import { podTemplate } from './core/pod-template/pod-template.resource.js';
 import { pod } from './core/pod/pod.resource.js';
 import { replicationController } from './core/replication-controller/replication-controller.resource.js';
@@ -51,6 +53,8 @@ export const fullDepth = [
   event,
   namespace,
   node,
+  persistentVolumeClaim,
+  persistentVolume,
   podTemplate,
   pod,
   replicationController,
