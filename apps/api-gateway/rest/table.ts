@@ -39,7 +39,9 @@ type IncludeObject = 'None' | 'Metadata' | 'Object';
 const includeOf = (query: URLSearchParams): IncludeObject => {
   const asked = query.get('includeObject');
   if (asked !== null && !['', 'None', 'Object', 'Metadata'].includes(asked))
-    throw badRequest(`unrecognized includeObject value: ${JSON.stringify(asked)}`);
+    throw badRequest(
+      `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(asked)}: must be 'Metadata', 'Object', 'None', or empty`,
+    );
   return asked === 'None' || asked === 'Object' ? asked : 'Metadata';
 };
 

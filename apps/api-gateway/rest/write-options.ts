@@ -17,6 +17,13 @@ const at = (field: string): FieldPath => FieldPath.of(field);
 const validations = ['Ignore', 'Warn', 'Strict', ''];
 const maxManagerLength = 128;
 
+/** Which characters cannot be printed, and at which byte. */
+export const unprintable = (text: string): string[] =>
+  [...text.matchAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu)].map(({ 0: character, index }) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    return `invalid character U+${code} (at position ${Buffer.byteLength(text.slice(0, index))})`;
+  });
+
 function optionErrors(query: URLSearchParams): FieldError[] {
   const errors: FieldError[] = [];
   const dryRun = query.getAll('dryRun');
@@ -28,8 +35,7 @@ function optionErrors(query: URLSearchParams): FieldError[] {
       field: 'fieldManager',
       message: `Too long: may not be more than ${maxManagerLength} bytes`,
     });
-  if (/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(manager))
-    errors.push(invalid(at('fieldManager'), manager, 'should only contain printable characters'));
+  errors.push(...unprintable(manager).map((text) => invalid(at('fieldManager'), manager, text)));
   const validation = query.get('fieldValidation');
   if (validation !== null && !validations.includes(validation))
     errors.push(notSupported(at('fieldValidation'), validation, validations));
