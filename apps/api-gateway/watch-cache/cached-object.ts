@@ -59,7 +59,8 @@ export class CachedObject {
       object.metadata.labels ?? noLabels,
       fields,
     );
-    cached.keep(object);
+    cached.parsed = object;
+    if (frozenInTests) deepFreeze(object);
     return cached;
   }
 
@@ -67,7 +68,7 @@ export class CachedObject {
     return `${this.namespace}/${this.name}`;
   }
 
-  /** Parsed when asked for, and kept for a while. Shared: not to be changed. */
+  /** Parsed when asked for, and kept for a while; at hand while the event is new. Shared: not to be changed. */
   get object(): KubeObject {
     return this.parsed ?? this.keep(parsed(this.bytes));
   }

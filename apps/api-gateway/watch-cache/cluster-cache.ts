@@ -1,6 +1,5 @@
 import {
   hasReason,
-  resourceVersionOf,
   type CurrentState,
   type EventStore,
   type KubeObject,
@@ -17,6 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CachedObject, SelectableFields } from './cached-object.js';
 import { KindCache, type WindowLimits } from './kind-cache.js';
 import { cacheLag } from './cache-metrics.js';
+import { RecentCorrelations } from './recent-correlations.js';
 import { Position } from './position.js';
 
 export const streams: readonly StreamName[] = ['RESOURCES', 'LEASES', 'EVENTS'];
@@ -43,7 +43,6 @@ export interface ClusterCacheDependencies {
 }
 
 const kindName = (group: string, plural: string): string => `${plural}.${group}`;
-const rememberedCauses = 100_000;
 const restartDelayMs = 500;
 const trimIntervalMs = 10_000;
 
@@ -55,8 +54,11 @@ export class ClusterCache implements ObjectReader, CurrentState {
     LEASES: new Position(),
     EVENTS: new Position(),
   };
-  /** Correlation id of recent events by `<stream>/<revision>`, for what they cause. */
-  private readonly correlations = new Map<string, string>();
+  private readonly correlations: Record<StreamName, RecentCorrelations> = {
+    RESOURCES: new RecentCorrelations(),
+    LEASES: new RecentCorrelations(),
+    EVENTS: new RecentCorrelations(),
+  };
 
   constructor(private readonly deps: ClusterCacheDependencies) {
     for (const kind of deps.kinds) this.addKind(kind);
@@ -86,8 +88,9 @@ export class ClusterCache implements ObjectReader, CurrentState {
     return this.positions[stream].wait(revision, this.deps.patienceMs);
   }
 
-  correlationOf(cause: string): string | undefined {
-    return this.correlations.get(cause);
+  /** The outermost request behind a recent event. */
+  correlationOf(stream: StreamName, revision: Revision): string | undefined {
+    return this.correlations[stream].of(revision);
   }
 
   cached({ group, plural, namespace, name }: ObjectKey): StoredState | undefined {
@@ -166,21 +169,12 @@ export class ClusterCache implements ObjectReader, CurrentState {
     const now = this.deps.now();
     for (const event of events) {
       this.cacheOf(event.key).apply(event, now);
-      this.remember(stream, event);
+      this.correlations[stream].add(event.revision, event.context.correlationId);
     }
     const last = events[events.length - 1];
     if (!last) return;
     this.positions[stream].advance(last.revision);
     cacheLag(stream).observe(Math.max(0, now - Date.parse(last.context.time)) / 1000);
-  }
-
-  private remember(stream: StreamName, { revision, context }: ResourceEvent): void {
-    this.correlations.set(`${stream}/${resourceVersionOf(revision)}`, context.correlationId);
-    if (this.correlations.size <= rememberedCauses) return;
-    for (const oldest of this.correlations.keys()) {
-      this.correlations.delete(oldest);
-      break;
-    }
   }
 }
 

@@ -45,6 +45,7 @@ export class KindCache {
     this.heads.set(object.key, object);
     this.present++;
     this.watchers.notify(object);
+    object.release();
     if (object.revision > this.lastChange) this.lastChange = object.revision;
   }
 
@@ -60,6 +61,8 @@ export class KindCache {
     this.windowBytes += object.bytes.length;
     this.lastChange = object.revision;
     this.watchers.notify(object);
+    // Few are asked for soon, and what lives longer than a moment costs the garbage collector.
+    object.release();
     previous?.release();
     this.trim(now);
   }

@@ -21,9 +21,10 @@ export const assignAuditId: PipelineStep = async (request, gateway, next) => {
 
 /** Components act on an event as soon as they see it, which may be before this gateway does; and on old ones after a restart. */
 async function correlationOf(cause: string, { cache, history }: Gateway): Promise<string | undefined> {
-  const known = cache.correlationOf(cause);
+  const [stream, text] = cause.split('/') as [StreamName, string];
+  const revision = BigInt(text);
+  const known = cache.correlationOf(stream, revision);
   if (known !== undefined) return known;
-  const [stream, revision] = cause.split('/') as [StreamName, string];
-  await cache.reach(stream, BigInt(revision)).catch(() => undefined);
-  return cache.correlationOf(cause) ?? (await history?.correlationOf(stream, BigInt(revision)));
+  await cache.reach(stream, revision).catch(() => undefined);
+  return cache.correlationOf(stream, revision) ?? (await history?.correlationOf(stream, revision));
 }

@@ -57,6 +57,10 @@ class Differences {
   addMember(difference: Difference, element: PathElement): void {
     (this.found[difference] ??= new FieldSetBuilder()).addMember(element);
   }
+  /** All that a new value says. */
+  addAll(element: PathElement, schema: SchemaNode | undefined, value: Json): void {
+    (this.found.added ??= new FieldSetBuilder()).add(element, everyField(schema, value));
+  }
   put(element: PathElement, inner: Differences): void {
     for (const difference in inner.found) {
       const kind = difference as Difference;
@@ -83,6 +87,32 @@ function compareAt(schema: SchemaNode | undefined, before: Json, after: Json, fo
   } else if (before !== undefined && after !== undefined && !deepEqual(before, after)) found.addSelf('modified');
   if (before === undefined) found.addSelf('added');
   else if (after === undefined) found.addSelf('removed');
+}
+
+/** The node of a value that was not there before: itself and all below it. The same as comparing it with nothing, which costs more. */
+function everyField(schema: SchemaNode | undefined, value: Json): FieldSet {
+  const form = mergeForm(schema, value);
+  if (form === 'scalar' || form === 'atomic' || isBlank(value)) return emptySet;
+  const all: Record<PathElement, FieldSet> = { '.': emptySet };
+  if (isMap(value)) {
+    for (const name in value) {
+      const child = schema?.field(name);
+      const field = own(value, name) ?? absentValue(schema, child);
+      if (field !== undefined) all[fieldElement(name)] = everyField(child, field);
+    }
+    if (schema?.shape === 'object') for (const name of schema.fieldNames) addAlwaysPresent(schema, value, name, all);
+  } else
+    for (const [element, items] of grouped(schema, form, value))
+      all[element] = items.length === 1 ? everyField(schema?.items, items[0]) : emptySet;
+  return all;
+}
+
+/** Inner structs exist with the value that holds them, given or not. */
+function addAlwaysPresent(schema: SchemaNode, value: JsonMap, name: string, all: Record<PathElement, FieldSet>): void {
+  if (Object.hasOwn(value, name)) return;
+  const child = schema.field(name);
+  const absent = absentValue(schema, child);
+  if (absent !== undefined) all[fieldElement(name)] = everyField(child, absent);
 }
 
 const own = (map: JsonMap, name: string): Json => (Object.hasOwn(map, name) ? map[name] : undefined);
@@ -119,6 +149,7 @@ function compareMaps(
     const filledLeft = left === undefined && beforeIsThere ? absent : left;
     const filledRight = right === undefined && afterIsThere ? absent : right;
     if (filledLeft === undefined && filledRight === undefined) return;
+    if (filledLeft === undefined) return found.addAll(fieldElement(name), child, filledRight);
     const inner = new Differences();
     compareAt(child, filledLeft, filledRight, inner);
     found.put(fieldElement(name), inner);
@@ -141,6 +172,7 @@ function compareLists(
   const left = grouped(schema, form, before);
   const right = grouped(schema, form, after);
   const compareItem = (element: PathElement, one: Json, other: Json): void => {
+    if (one === undefined) return found.addAll(element, schema?.items, other);
     const inner = new Differences();
     compareAt(schema?.items, one, other, inner);
     found.put(element, inner);
