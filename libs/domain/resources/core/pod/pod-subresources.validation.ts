@@ -2,6 +2,7 @@ import { deepEqual } from '../../../api/deep-equal.js';
 import { forbiddenField, invalid, type FieldError } from '../../../api/field-error.js';
 import { FieldPath } from '../../../api/field-path.js';
 import type { Container, Pod, PodSpec } from '../../../api/generated/types.js';
+import { differingLines } from './differing-lines.js';
 import { qosClassOf } from './pod-qos.js';
 
 const mirrorAnnotation = 'kubernetes.io/config.mirror';
@@ -17,10 +18,11 @@ export function validateEphemeralContainersUpdate(next: Pod, current: Pod, at: F
   return (current.spec?.ephemeralContainers ?? []).flatMap((old) => {
     const found = containers.find(({ name }) => name === old.name);
     if (deepEqual(found, old)) return [];
+    const refused = `existing ephemeral containers ${JSON.stringify(old.name)} may not be`;
     return [
       forbiddenField(
         path,
-        `existing ephemeral containers ${JSON.stringify(old.name)} may not be ${found ? 'changed' : 'removed'}\n`,
+        found ? [`${refused} changed`, ...differingLines(found, old)].join('\n') : `${refused} removed`,
       ),
     ];
   });

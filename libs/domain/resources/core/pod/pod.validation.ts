@@ -7,6 +7,7 @@ import { untrimmedImage } from '../pod-spec/container.validation.js';
 import { validateProfileAnnotations } from '../pod-spec/pod-annotations.validation.js';
 import { validatePodSpec } from '../pod-spec/pod-spec.validation.js';
 import { validateProfileAgreement } from '../pod-spec/profile-agreement.validation.js';
+import { differingLines } from './differing-lines.js';
 import { gatedNodeSelection } from './pod-gated-update.validation.js';
 
 const maxInt32 = 2 ** 31 - 1;
@@ -160,18 +161,6 @@ function withoutAllowedChanges(next: PodSpec, current: PodSpec): PodSpec {
   };
 }
 
-/** The first lines of what differs, for the person who reads the error. */
-function differences(next: unknown, current: unknown, path = ''): string[] {
-  if (deepEqual(next, current)) return [];
-  const nested = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-  if (nested(next) && nested(current) && Array.isArray(next) === Array.isArray(current)) {
-    return [...new Set([...Object.keys(current), ...Object.keys(next)])].flatMap((key) =>
-      differences(next[key], current[key], `${path}.${key}`),
-    );
-  }
-  return [`${path.slice(1)}: ${JSON.stringify(current) ?? '<unset>'} → ${JSON.stringify(next) ?? '<unset>'}`];
-}
-
 /** A pod's spec is fixed but for images, deadlines, added tolerations and removed gates. */
 export function validatePodUpdate(nextPod: Pod, currentPod: Pod, at: FieldPath): FieldError[] {
   const next = nextPod.spec ?? noSpec;
@@ -192,7 +181,7 @@ export function validatePodUpdate(nextPod: Pod, currentPod: Pod, at: FieldPath):
     ...validateGateUpdate(next.schedulingGates ?? [], current.schedulingGates ?? [], path.child('schedulingGates')),
   ];
   const { errors, spec } = gatedNodeSelection(withoutAllowedChanges(next, current), current, path);
-  const rest = differences(spec, current);
+  const rest = differingLines(spec, current);
   if (rest.length === 0) return [...allowed, ...errors];
   return [
     ...allowed,
