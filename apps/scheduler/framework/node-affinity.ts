@@ -69,8 +69,13 @@ export function termMatches({ labels, fields }: NodeTerm, node: SelectableNode):
 const meetsName = ({ key, operator, values }: LabelRequirement, name: string): boolean =>
   key === 'metadata.name' && values.includes(name) === (operator === 'in');
 
-export const mayRunOn = ({ selector, terms }: NodeAffinityRules, node: SelectableNode): boolean =>
-  matchesLabels(selector, node.labels) && (terms === undefined || terms.some((stated) => termMatches(stated, node)));
+/** Asked for every node of every decision: a loop, for a closure would be made each time. */
+export function mayRunOn({ selector, terms }: NodeAffinityRules, node: SelectableNode): boolean {
+  if (!matchesLabels(selector, node.labels)) return false;
+  if (terms === undefined) return true;
+  for (const stated of terms) if (termMatches(stated, node)) return true;
+  return false;
+}
 
 export const hasRequirements = ({ selector, terms }: NodeAffinityRules): boolean =>
   selector.requirements.length > 0 || terms !== undefined;

@@ -1,5 +1,5 @@
 import type { ClusterSnapshot, NodeSlot } from '../../cluster-snapshot/cluster-snapshot.js';
-import { noDomain } from '../../cluster-snapshot/topology-index.js';
+import { noDomain, type TopologyIndex } from '../../cluster-snapshot/topology-index.js';
 import { siblingsOf } from '../../cluster-snapshot/workload-selectors.js';
 import { after, type ClusterEvent } from '../../framework/cluster-event.js';
 import {
@@ -71,8 +71,7 @@ function softConstraints(pod: PodRecord, cluster: ClusterSnapshot, nodes: Feasib
   const soft = needsAllKeys ? pod.spread.filter(({ isHard }) => !isHard) : defaultsFor(pod, cluster);
   if (soft.length === 0) return irrelevant;
   const indexes = soft.map(({ topologyKey }) => cluster.topology(topologyKey));
-  const counts = (slot: NodeSlot): boolean =>
-    !needsAllKeys || indexes.every(({ domainOf }) => (domainOf[slot] ?? noDomain) !== noDomain);
+  const counts = (slot: NodeSlot): boolean => !needsAllKeys || hasAll(indexes, slot);
   return {
     needsAllKeys,
     constraints: soft.map((constraint) => {
@@ -87,6 +86,12 @@ function softConstraints(pod: PodRecord, cluster: ClusterSnapshot, nodes: Feasib
       };
     }),
   };
+}
+
+/** Asked for every node: a loop, for a closure would be made each time. */
+function hasAll(indexes: readonly TopologyIndex[], slot: NodeSlot): boolean {
+  for (const { domainOf } of indexes) if ((domainOf[slot] ?? noDomain) === noDomain) return false;
+  return true;
 }
 
 function defaultsFor(pod: PodRecord, cluster: ClusterSnapshot): SpreadConstraint[] {
