@@ -1,7 +1,7 @@
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
 
-/** A connection costs about 50 KB and a file descriptor. */
+/** A connection costs about 60 KB and a file descriptor. */
 const maxConnections = 16_384;
 /** A handshake costs about a millisecond; a flood of them must not keep those waiting who are connected. */
 const handshakeMs = 1;
