@@ -9,6 +9,7 @@ import { lease } from './coordination/lease/lease.resource.js';
 import { configMap } from './core/config-map/config-map.resource.js';
 import { endpoints } from './core/endpoints/endpoints.resource.js';
 import { event } from './core/event/event.resource.js';
+import { limitRange } from './core/limit-range/limit-range.resource.js';
 import { namespace } from './core/namespace/namespace.resource.js';
 import { node } from './core/node/node.resource.js';
 import { persistentVolumeClaim } from './core/persistent-volume-claim/persistent-volume-claim.resource.js';
@@ -16,6 +17,7 @@ import { persistentVolume } from './core/persistent-volume/persistent-volume.res
 import { podTemplate } from './core/pod-template/pod-template.resource.js';
 import { pod } from './core/pod/pod.resource.js';
 import { replicationController } from './core/replication-controller/replication-controller.resource.js';
+import { resourceQuota } from './core/resource-quota/resource-quota.resource.js';
 import { secret } from './core/secret/secret.resource.js';
 import { serviceAccount } from './core/service-account/service-account.resource.js';
 import { service } from './core/service/service.resource.js';
@@ -51,6 +53,7 @@ export const fullDepth = [
   configMap,
   endpoints,
   event,
+  limitRange,
   namespace,
   node,
   persistentVolumeClaim,
@@ -58,6 +61,7 @@ export const fullDepth = [
   podTemplate,
   pod,
   replicationController,
+  resourceQuota,
   secret,
   serviceAccount,
   service,

@@ -37,7 +37,7 @@ export const isHugePages = (name: string): boolean => name.startsWith(hugePagePr
 const isNative = (name: string): boolean =>
   !name.includes('/') || name.split('/')[0]?.endsWith('kubernetes.io') === true;
 /** Only native resources that are not huge pages may be promised more than once. */
-const overcommits = (name: string): boolean => isNative(name) && !isHugePages(name);
+export const overcommits = (name: string): boolean => isNative(name) && !isHugePages(name);
 const isExtended = (name: string): boolean =>
   !isNative(name) && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0;
 
@@ -57,7 +57,7 @@ const isWhole = (name: string): boolean =>
 
 const standard = (name: string): boolean => standardResources.includes(name) || isHugePages(name);
 
-function validateResourceName(name: string, at: FieldPath): FieldError[] {
+export function validateResourceName(name: string, at: FieldPath): FieldError[] {
   const format = inFormat(isQualifiedName, name, at);
   if (format.length > 0 || name.includes('/')) return format;
   return standard(name) ? [] : [invalid(at, name, 'must be a standard resource type or fully qualified')];
