@@ -72,10 +72,20 @@ function readCommand(data: unknown): Command {
   return command;
 }
 
+/** One object for each, as for a connection: what is known of a user is remembered by it. As many as there are controllers. */
+const accounts = new Map<string, UserInfo>();
+
 /** The controller-manager acts as the service account of the controller that asks; nobody else may act as another. */
 function actor(component: UserInfo, actAs: string | undefined): UserInfo {
   if (!actAs) return component;
   if (component !== components['controller-manager'] || !controllerAccount.test(actAs))
     throw forbidden({ group: '', plural: 'users' }, actAs, `${component.name} may not act as ${actAs}`);
-  return { name: actAs, groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', authenticated] };
+  const known = accounts.get(actAs);
+  if (known) return known;
+  const account = {
+    name: actAs,
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', authenticated],
+  };
+  accounts.set(actAs, account);
+  return account;
 }

@@ -74,3 +74,13 @@ export async function noise(client, until, atLeast, written) {
     await sleep(80);
   }
 }
+
+/** How late this process's own timers are: what is measured beside it suffers as much. */
+export async function lateness(until, tally) {
+  const everyMs = 20;
+  while (performance.now() < until) {
+    const started = performance.now();
+    await sleep(everyMs);
+    tally.note({ code: 200, ms: performance.now() - started - everyMs });
+  }
+}
