@@ -33,6 +33,7 @@ await main(async () => {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
   await writeFile(file.replace(/(\.json)?$/, '.md'), asMarkdown(report));
+  if (report.rows.some(({ ours }) => ours?.errors > 0)) process.exitCode = 1;
   say(`\n${file} (and the tables in Markdown beside it)`);
 });
 
