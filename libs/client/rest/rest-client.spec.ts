@@ -44,6 +44,16 @@ describe('RestClient', () => {
   });
   afterEach(() => server.close());
 
+  it('acts as another user, in the groups that are named with it', async () => {
+    const client = new RestClient({ server: url });
+    await client.send({ method: 'GET', path: '/api', actAs: 'system:node:a', actAsGroups: ['system:nodes'] });
+    await client.send({ method: 'GET', path: '/api', actAsGroups: ['system:nodes'] });
+    expect(requests.map(({ headers }) => [headers['impersonate-user'], headers['impersonate-group']])).toEqual([
+      ['system:node:a', 'system:nodes'],
+      [undefined, undefined],
+    ]);
+  });
+
   const calls: [string, (client: RestClient) => Promise<unknown>, string, string | undefined][] = [
     ['get', (c) => c.get(deployment), 'GET /apis/apps/v1/namespaces/shop/deployments/web', undefined],
     [
