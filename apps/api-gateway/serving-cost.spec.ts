@@ -1,6 +1,7 @@
 import { MemoryEventStore } from '@shiplog/event-store';
 import { eventually } from '@shiplog/testing';
 import type { Gateway } from './gateway.js';
+import { joined } from './request/incoming-request.js';
 import { memoryGateway, put, request, WatchClient } from './testing/memory-gateway.js';
 
 /**
@@ -48,7 +49,7 @@ async function jsonCalls(work: () => Promise<unknown>): Promise<{ parse: number;
 const listed = async (url: string): Promise<number> => {
   const answer = await request(gateway, 'GET', url);
   if ('stream' in answer) throw new Error('a list is no stream');
-  return (JSON.parse(Buffer.from(answer.body).toString()) as { items: unknown[] }).items.length;
+  return (JSON.parse(joined(answer.body).toString()) as { items: unknown[] }).items.length;
 };
 
 describe('a read', () => {

@@ -1,3 +1,4 @@
+import { joined } from '../request/incoming-request.js';
 import { Controller, Inject } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { IsIn, IsObject, IsOptional, IsString, Matches, validateSync } from 'class-validator';
@@ -57,10 +58,10 @@ export class CommandsEndpoint {
       const request = new CommandRequest(command, actor(component, command.actAs));
       const answer = await handleRequest(new RequestScope(request), this.gateway);
       if ('stream' in answer) throw badRequest('a command has one answer: watches and streams need HTTPS');
-      return { code: answer.code, body: Buffer.from(answer.body).toString('utf8') };
+      return { code: answer.code, body: joined(answer.body).toString('utf8') };
     } catch (error) {
       const { code, body } = statusAnswer(error);
-      return { code, body: Buffer.from(body).toString('utf8') };
+      return { code, body: body };
     }
   }
 }

@@ -25,7 +25,7 @@ import { GatewayConfiguration } from '../configuration.js';
 import { expireOnce } from '../event-expiry/event-expiry.js';
 import type { Gateway } from '../gateway.js';
 import { gatewayRules } from '../gateway-rules.js';
-import type { IncomingRequest } from '../request/incoming-request.js';
+import { joined, type IncomingRequest } from '../request/incoming-request.js';
 import { RequestScope } from '../request/request-scope.js';
 import { handleRequest } from '../request-pipeline.js';
 import { builtInResources } from '../rest/built-in-resources.js';
@@ -112,7 +112,7 @@ async function serve(): Promise<Server> {
     response.once('close', () => scope.abort(new Error('closed')));
     void handleRequest(scope, gateway).then(async (answer) => {
       if ('stream' in answer) await answer.stream();
-      else response.writeHead(answer.code).end(answer.body);
+      else response.writeHead(answer.code).end(joined(answer.body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -147,7 +147,7 @@ async function request(
   };
   const answer = await handleRequest(new RequestScope(incoming), gateway);
   if ('stream' in answer) throw new Error('a stream');
-  return { code: answer.code, body: JSON.parse(Buffer.from(answer.body).toString('utf8')) };
+  return { code: answer.code, body: JSON.parse(joined(answer.body).toString('utf8')) };
 }
 
 async function write(method: string, url: string, body?: unknown, cause?: string): Promise<Reply> {

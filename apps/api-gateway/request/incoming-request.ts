@@ -33,11 +33,23 @@ export interface IncomingRequest {
   body(limit: number): Promise<Buffer>;
 }
 
+/** A large body in parts that are sent as they are: joining them would copy them. */
+export interface BodyParts {
+  readonly parts: readonly Uint8Array[];
+  /** Bytes of all parts. */
+  readonly length: number;
+}
+
+export const joined = (body: Uint8Array | string | BodyParts): Buffer =>
+  typeof body === 'object' && 'parts' in body
+    ? Buffer.concat(body.parts, body.length)
+    : Buffer.from(body as Uint8Array);
+
 /** What a request is answered with; `stream` writes the answer itself and resolves when it is over. */
 export type Answer =
   | {
       readonly code: number;
       readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-      readonly body: Uint8Array | string;
+      readonly body: Uint8Array | string | BodyParts;
     }
   | { readonly stream: () => Promise<void> };

@@ -19,7 +19,7 @@ const asStatusError = (error: unknown): StatusError =>
   error instanceof StatusError ? error : internalError(error instanceof Error ? error.message : String(error));
 
 /** Whatever was thrown, as the API answers it: metav1.Status, with Retry-After where trying again may help. */
-export function statusAnswer(error: unknown): Extract<Answer, { code: number }> {
+export function statusAnswer(error: unknown): Extract<Answer, { code: number }> & { body: string } {
   const failure = asStatusError(error);
   const retryAfter = failure.details?.retryAfterSeconds;
   const status: Status = failure.toStatus();

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Gateway } from '../gateway.js';
 import { handleRequest } from '../request-pipeline.js';
-import type { Answer } from '../request/incoming-request.js';
+import { joined, type Answer, type BodyParts } from '../request/incoming-request.js';
 import { RequestScope } from '../request/request-scope.js';
 import { boundConnections, handshakeTimeoutMs } from './connection-gate.js';
 import { Doors } from './doors.js';
@@ -123,5 +123,24 @@ function write(
     ...headers,
     'content-length': typeof body === 'string' ? Buffer.byteLength(body) : body.length,
   });
-  response.end(scope.incoming.method === 'HEAD' ? undefined : body);
+  if (scope.incoming.method === 'HEAD') response.end();
+  else if (typeof body === 'object' && 'parts' in body) writeParts(response, body);
+  else response.end(body);
+}
+
+/** From this size on a part is sent from where it lies. */
+const largePart = 128 * 1024;
+
+/** What is written in one go is copied together to be encrypted: worth it for small parts, not for large ones. */
+function writeParts(response: ServerResponse, body: BodyParts): void {
+  if (body.length < largePart) {
+    response.end(joined(body));
+    return;
+  }
+  const last = body.parts.length - 1;
+  body.parts.slice(0, last).forEach((part) => response.write(part));
+  setImmediate(() => {
+    response.write(body.parts[last]);
+    setImmediate(() => response.end());
+  });
 }

@@ -11,7 +11,7 @@ import { GatewayConfiguration } from '../configuration.js';
 import type { Gateway } from '../gateway.js';
 import { gatewayRules } from '../gateway-rules.js';
 import { handleRequest } from '../request-pipeline.js';
-import type { Answer, HttpExchange, IncomingRequest } from '../request/incoming-request.js';
+import { joined, type Answer, type HttpExchange, type IncomingRequest } from '../request/incoming-request.js';
 import { RequestScope } from '../request/request-scope.js';
 import { builtInResources } from '../rest/built-in-resources.js';
 import { schemaCodec } from '../rest/schema-codec.js';
@@ -97,7 +97,7 @@ export class WatchClient extends Writable {
     const client = new WatchClient();
     const http = { request: { headersDistinct: {}, socket: {} }, response: client } as unknown as HttpExchange;
     const answer = await request(gateway, 'GET', url, { http });
-    if (!('stream' in answer)) throw new Error(`${url}: ${answer.code} ${Buffer.from(answer.body).toString()}`);
+    if (!('stream' in answer)) throw new Error(`${url}: ${answer.code} ${joined(answer.body).toString()}`);
     client.over = answer.stream();
     return client;
   }

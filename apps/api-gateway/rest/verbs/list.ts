@@ -17,6 +17,7 @@ import type { KindCache, Page } from '../../watch-cache/kind-cache.js';
 import { selects } from '../../watch-cache/watchers.js';
 import { decodeToken, encodeToken, expiredToken, tokenLifeMs, type ContinueToken } from '../continue-token.js';
 import { listOptions, type ListOptions } from '../list-options.js';
+import { ListMemo, type ListedItems } from '../list-memo.js';
 import { formatOf, untyped, valueAnswer } from '../object-answer.js';
 import { awaitRevision, invalidRevision, tooLarge } from '../read-revision.js';
 import type { ResourceCall, Verb } from '../resource-call.js';
@@ -28,6 +29,8 @@ interface Listing extends Page {
   readonly revision: Revision;
   readonly token?: string;
 }
+
+const memo = new ListMemo();
 
 export interface ListMeta {
   readonly resourceVersion: string;
@@ -43,8 +46,44 @@ export const list: Verb = async (call) => {
   checkOptions(options);
   const cache = cacheOf(call);
   if (!cache) throw badRequest(`${resource.plural} are not kept`);
-  return answer(call, await listing(call, cache, options));
+  return isPlain(call) && isPresent(options)
+    ? presentList(call, cache, options)
+    : answer(call, await listing(call, cache, options));
 };
+
+/** JSON of the objects as they are stored. */
+function isPlain(call: ResourceCall): boolean {
+  const { as, media } = formatOf(call);
+  return as === undefined && media === 'json' && !call.resource.storedAs;
+}
+
+/** Of now, from the beginning. */
+const isPresent = ({ continueToken, resourceVersion, resourceVersionMatch, limit }: ListOptions): boolean =>
+  continueToken === '' &&
+  resourceVersionMatch !== 'Exact' &&
+  (['', '0'].includes(resourceVersion) || resourceVersionMatch !== '' || !limit || limit <= 0);
+
+/** The list that nearly everybody asks for. */
+async function presentList(call: ResourceCall, cache: KindCache, options: ListOptions): Promise<Answer> {
+  const { resource, gateway, context } = call;
+  const { resourceVersion, selection, limit } = options;
+  await awaitRevision(gateway.cache, resource, resourceVersion, context);
+  const revision = gateway.cache.position(resource.stream);
+  // Whoever takes any state gets it whole, as from the reference's cache.
+  const shown = resourceVersion === '0' ? undefined : limit;
+  const items = memo.items(cache, whatIsListed(call, shown), () => {
+    const { objects, ...rest } = cache.page(selection, shown && shown > 0 ? { limit: shown } : {});
+    return { ...rest, bytes: itemsOf(resource, objects) };
+  });
+  return plainAnswer(resource, withToken({ objects: [], ...items }, { after: '', since: Date.now() }, revision), items);
+}
+
+/** Each part with its length, so that no two queries read alike. */
+const whatIsListed = ({ context: { info, incoming } }: ResourceCall, limit = 0): string =>
+  [info.namespace, info.name, ...['labelSelector', 'fieldSelector'].map((name) => incoming.query.get(name) ?? '')]
+    .map((part) => `${part.length}:${part}`)
+    .concat(String(limit))
+    .join(' ');
 
 function checkOptions({ resourceVersion, resourceVersionMatch, continueToken, sendInitialEvents }: ListOptions): void {
   const errors: FieldError[] = [];
@@ -152,14 +191,17 @@ const withToken = (found: Page, { since }: ContinueToken, revision: Revision): L
   ...(found.last === undefined ? {} : { token: encodeToken({ revision, after: found.last, since }) }),
 });
 
-function answer(call: ResourceCall, { objects, revision, token, remaining }: Listing): Answer {
+const metaOf = ({ revision, token, remaining }: Omit<Listing, 'objects'>): ListMeta => ({
+  resourceVersion: resourceVersionOf(revision),
+  ...(token ? { continue: token } : {}),
+  ...(remaining ? { remainingItemCount: remaining } : {}),
+});
+
+function answer(call: ResourceCall, listed: Listing): Answer {
+  const { objects } = listed;
   const { resource } = call;
   const format = formatOf(call);
-  const meta: ListMeta = {
-    resourceVersion: resourceVersionOf(revision),
-    ...(token ? { continue: token } : {}),
-    ...(remaining ? { remainingItemCount: remaining } : {}),
-  };
+  const meta = metaOf(listed);
   const values = (): KubeObject[] => objects.map(({ object }) => shown(resource, object));
   if (format.as === 'Table')
     return valueAnswer(200, tableOf(call, values(), { version: format.asVersion, meta }), format);
@@ -185,28 +227,28 @@ function answer(call: ResourceCall, { objects, revision, token, remaining }: Lis
       },
       format,
     );
-  return { code: 200, headers: jsonHeaders, body: concatenated(resource, meta, objects) };
+  return plainAnswer(resource, listed, { bytes: itemsOf(resource, objects) });
 }
 
 const comma = Buffer.from(',{');
 const firstBrace = Buffer.from('{');
 const end = Buffer.from(']}\n');
 
-/** Items of a list carry no kind and apiVersion of their own; in the bytes these come first and are as long for every object. */
-function concatenated(resource: AnyResource, meta: ListMeta, objects: readonly CachedObject[]): Buffer {
-  const apiVersion = apiVersionOf(resource);
-  const skip = Buffer.byteLength(
-    `{"kind":${JSON.stringify(resource.kind)},"apiVersion":${JSON.stringify(apiVersion)},`,
-  );
-  const parts: Buffer[] = [
-    Buffer.from(
-      `{"kind":"${resource.kind}List","apiVersion":"${apiVersion}","metadata":${JSON.stringify(meta)},"items":[`,
-    ),
-  ];
-  for (let i = 0; i < objects.length; i++) {
-    const object = objects[i];
-    if (object) parts.push(i === 0 ? firstBrace : comma, object.bytes.subarray(skip));
-  }
+/**
+ * The items and the end of a list. Items carry no kind and apiVersion of their own; in the bytes these come first and are as long for
+ * every object.
+ */
+function itemsOf(resource: AnyResource, objects: readonly CachedObject[]): Buffer {
+  const skip = Buffer.byteLength(`{"kind":"${resource.kind}","apiVersion":"${apiVersionOf(resource)}",`);
+  const parts: Buffer[] = [];
+  for (const { bytes } of objects) parts.push(parts.length === 0 ? firstBrace : comma, bytes.subarray(skip));
   parts.push(end);
   return Buffer.concat(parts);
+}
+
+function plainAnswer(resource: AnyResource, listed: Omit<Listing, 'objects'>, { bytes }: ListedItems): Answer {
+  const head = Buffer.from(
+    `{"kind":"${resource.kind}List","apiVersion":"${apiVersionOf(resource)}","metadata":${JSON.stringify(metaOf(listed))},"items":[`,
+  );
+  return { code: 200, headers: jsonHeaders, body: { parts: [head, bytes], length: head.length + bytes.length } };
 }
