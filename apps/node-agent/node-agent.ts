@@ -39,6 +39,7 @@ const services = resourceType<StoredService>('', 'v1', 'Service', 'services');
 /** One node of real containers: its registration and heartbeats, its pods, and the server for logs and sessions. Containers outlive it. */
 export class NodeAgent implements Agent {
   private node: RunningNode | undefined;
+  private served: ServedNode | undefined;
 
   constructor(
     private readonly configuration: NodeAgentConfiguration,
@@ -75,9 +76,11 @@ export class NodeAgent implements Agent {
     const machinery = await this.machinery(base, capacity, () => serviceInformer.lister.all());
     const info = await systemInfo(await runtime.version(signal));
 
-    let served: ServedNode | undefined;
     const certificate = { folder: pkiFolder, name: nodeName };
-    const port = await serveNode({ certificate, port: configuration.servingPort, log, nodeAt: () => served }, signal);
+    const port = await serveNode(
+      { certificate, port: configuration.servingPort, log, nodeAt: () => this.served },
+      signal,
+    );
     const node = new RunningNode({
       ...{ runtime, machinery, api, recorder, reporter, every, log },
       facts: { name: nodeName, ip: nodeIp, podCidr, servingPort: port, capacity, info, hollow: false },
@@ -85,7 +88,12 @@ export class NodeAgent implements Agent {
       node: new Informer(nodes, ownNode),
     });
     this.node = node;
-    served = { runtime, workers: node.workers, stats: new UsageStats(nodeName, runtime), paths: podPaths(rootFolder) };
+    this.served = {
+      runtime,
+      workers: node.workers,
+      stats: new UsageStats(nodeName, runtime),
+      paths: podPaths(rootFolder),
+    };
 
     // Containers learn of Services by variables, so none starts before the Services are known.
     const servicesKnown = serviceInformer.whenSynced(signal).catch(() => undefined);
