@@ -6,7 +6,7 @@ const worthCounting = 64 * 1024;
 
 /** How long a client may take for an answer: this, and its size at this speed. */
 const patienceMs = 30_000;
-const slowestBytesPerMs = 256;
+const slowestBytesPerMs = 1024;
 
 interface Unsent {
   readonly owner: string;
