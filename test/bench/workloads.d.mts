@@ -1,0 +1,3 @@
+export const workloadNames: string[];
+export function withPrerequisites(chosen: string[]): string[];
+export function memoryTarget(pods: number): number;
