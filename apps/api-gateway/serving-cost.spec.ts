@@ -96,6 +96,38 @@ describe('a read', () => {
   });
 });
 
+describe('a write', () => {
+  const name = 'written';
+  /** How often a whole pod is written as JSON while `work` goes on. */
+  async function serializations(work: () => Promise<unknown>): Promise<number> {
+    const stringify = jest.spyOn(JSON, 'stringify');
+    try {
+      await work();
+      const texts = stringify.mock.results.map(({ value }) => String(value));
+      return texts.filter((text) => text.includes('"containers":')).length;
+    } finally {
+      stringify.mockRestore();
+    }
+  }
+
+  it('serializes the object once, for the log, the answer, the cache and every watch', async () => {
+    const body = JSON.stringify({ ...pod(0), metadata: { name, labels: { shard: '0' } } });
+    const patch = JSON.stringify({ metadata: { labels: { written: 'again' } } });
+    const client = await WatchClient.open(gateway, `${pods}?watch=1&fieldSelector=metadata.name%3D${name}`);
+    try {
+      const created = await serializations(() => request(gateway, 'POST', pods, { body }));
+      await eventually(() => expect(client.frames).toHaveLength(1));
+      const merge = { body: patch, contentType: 'application/merge-patch+json' };
+      const patched = await serializations(() => request(gateway, 'PATCH', `${pods}/${name}`, merge));
+      await eventually(() => expect(client.frames).toHaveLength(2));
+      expect({ created, patched }).toEqual({ created: 1, patched: 1 });
+    } finally {
+      client.destroy();
+      await client.over;
+    }
+  });
+});
+
 describe('a change that many watch', () => {
   const watched = ['', '&labelSelector=shard%3D0', '&fieldSelector=spec.nodeName%3Dnode-0'];
   const name = 'watched';

@@ -63,6 +63,7 @@ export function put(store: EventStore, key: ObjectKey, object: KubeObject): Prom
 }
 
 export interface RequestOptions {
+  /** A text is sent as it is, anything else as JSON. */
   readonly body?: unknown;
   readonly contentType?: string;
   readonly http?: HttpExchange;
@@ -76,7 +77,7 @@ export function request(
   { body, contentType = 'application/json', http }: RequestOptions = {},
 ): Promise<Answer> {
   const [path = '', query = ''] = url.split('?');
-  const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body));
+  const bytes = Buffer.from(typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body));
   const incoming: IncomingRequest = {
     ...{ method, path, query: new URLSearchParams(query), sourceIp: '', trustedUser: administrator },
     headers: body === undefined ? {} : { 'content-type': contentType },
