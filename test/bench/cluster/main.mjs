@@ -65,13 +65,22 @@ async function rolling(cluster, options, signal) {
 }
 
 function describe() {
-  const git = (...words) => execFileSync('git', words, { cwd: root, encoding: 'utf8' }).trim();
   const [cpu] = cpus();
   return {
     at: new Date().toISOString(),
-    commit: git('rev-parse', '--short', 'HEAD'),
+    commit: commit(),
     command: ['npm run bench:cluster', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
     machine: `${cpus().length} × ${cpu?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${release()}, Node.js ${process.version}`,
     loadBefore: loadavg()[0].toFixed(1),
   };
+}
+
+/** A tarball has none. */
+function commit() {
+  try {
+    const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], options).trim();
+  } catch {
+    return 'unknown';
+  }
 }
