@@ -3,6 +3,7 @@ import { daemonSet } from './apps/daemon-set/daemon-set.resource.js';
 import { deployment } from './apps/deployment/deployment.resource.js';
 import { replicaSet } from './apps/replica-set/replica-set.resource.js';
 import { statefulSet } from './apps/stateful-set/stateful-set.resource.js';
+import { horizontalPodAutoscaler } from './autoscaling/horizontal-pod-autoscaler/horizontal-pod-autoscaler.resource.js';
 import { cronJob } from './batch/cron-job/cron-job.resource.js';
 import { job } from './batch/job/job.resource.js';
 import { lease } from './coordination/lease/lease.resource.js';
@@ -47,6 +48,7 @@ export const fullDepth = [
   deployment,
   replicaSet,
   statefulSet,
+  horizontalPodAutoscaler,
   cronJob,
   job,
   lease,

@@ -18,6 +18,9 @@ const annotation = {
   behavior: 'autoscaling.alpha.kubernetes.io/behavior',
 };
 
+/** Where v1 keeps the metrics that it has no field for. */
+export const metricsAnnotation = annotation.metrics;
+
 const isCpuUtilization = ({ type, resource }: MetricSpec): boolean =>
   type === 'Resource' && resource?.name === 'cpu' && resource.target.type === 'Utilization';
 
@@ -92,7 +95,9 @@ function toV2({ metadata, spec, status }: HorizontalPodAutoscalerV1): Horizontal
 
 function toV1({ metadata, spec, status }: HorizontalPodAutoscaler): HorizontalPodAutoscalerV1 {
   const { metrics = [], behavior, ...scaling } = spec;
-  const { currentMetrics = [], conditions = [] }: Partial<HorizontalPodAutoscalerStatus> = status ?? {};
+  // Written as null where there are none.
+  const currentMetrics = status?.currentMetrics ?? [];
+  const conditions = status?.conditions ?? [];
   const {
     observedGeneration,
     lastScaleTime,

@@ -1,10 +1,20 @@
-import type { CoreEvent, EventsEvent, HorizontalPodAutoscalerV1 } from '../../api/generated/types.js';
+import type {
+  CoreEvent,
+  EventsEvent,
+  HorizontalPodAutoscaler,
+  HorizontalPodAutoscalerV1,
+} from '../../api/generated/types.js';
+import { cpuUtilization } from '../autoscaling/horizontal-pod-autoscaler/horizontal-pod-autoscaler.defaults.js';
+import { horizontalPodAutoscalerColumns } from '../autoscaling/horizontal-pod-autoscaler/horizontal-pod-autoscaler.columns.js';
 import { event } from '../core/event/event.resource.js';
 import { defineResource } from '../define-resource.js';
 import { eventStoredAsCore } from './event.stored-as.js';
-import { autoscalerStoredAsV2 } from './horizontal-pod-autoscaler.stored-as.js';
+import { autoscalerStoredAsV2, metricsAnnotation } from './horizontal-pod-autoscaler.stored-as.js';
 
 const asCore = (object: EventsEvent): CoreEvent => eventStoredAsCore.toStored(object) as unknown as CoreEvent;
+
+const asV2 = (object: HorizontalPodAutoscalerV1): HorizontalPodAutoscaler =>
+  autoscalerStoredAsV2.toStored(object) as unknown as HorizontalPodAutoscaler;
 
 /** Kinds that are another view of a stored kind. */
 export const views = [
@@ -33,5 +43,15 @@ export const views = [
     kind: 'HorizontalPodAutoscaler',
     plural: 'horizontalpodautoscalers',
     storedAs: autoscalerStoredAsV2,
+    defaults: ({ metadata, spec }) => {
+      if (!spec) return;
+      spec.minReplicas ??= 1;
+      if (metadata.annotations?.[metricsAnnotation] === undefined)
+        spec.targetCPUUtilizationPercentage ??= cpuUtilization;
+    },
+    columns: horizontalPodAutoscalerColumns.map((column) => ({
+      ...column,
+      value: (object: HorizontalPodAutoscalerV1, now: Date) => column.value(asV2(object), now),
+    })),
   }),
 ];
