@@ -18,6 +18,7 @@ import {
   type ApiTransport,
   type Query,
 } from './api-request.js';
+import { comingAgain } from './come-again.js';
 
 const json = 'application/json';
 
@@ -45,7 +46,11 @@ function deleteBody(options: DeleteOptions): Record<string, unknown> {
 
 /** The API's verbs as requests over any transport: RestClient and CommandClient differ only in what carries them. */
 export class RequestClient implements ApiClient {
-  constructor(private readonly transport: ApiTransport) {}
+  private readonly transport: ApiTransport;
+
+  constructor(transport: ApiTransport) {
+    this.transport = comingAgain(transport);
+  }
 
   async get<T extends KubeObject>(ref: ObjectRef, signal?: AbortSignal): Promise<T> {
     return bodyOf(await this.transport.send({ method: 'GET', path: pathOf(ref) }, signal));
