@@ -1,16 +1,34 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { maxUnsentOfOne, type EventSink, type UnsentEvents } from '../memory-bounds/unsent-events.js';
 import { jsonHeaders } from '../request/status-answer.js';
 
 /** Beyond this, who writes what is there already (rather than what happens) waits for the client. */
 const enoughUnsent = 1024 * 1024;
 
-/** One watch's answer: frames are written at once and go out together at the end of the tick. A reader that is too slow is ended. */
+const lineEnd = Buffer.from('\r\n');
+/** Frames as chunks of an HTTP/1.1 answer (RFC 9112, section 7.1): laid out once, whoever many watches send them. */
+const chunks = new WeakMap<Buffer, Buffer>();
+
+function chunkOf(frame: Buffer): Buffer {
+  let chunk = chunks.get(frame);
+  if (!chunk) {
+    chunk = Buffer.concat([Buffer.from(`${frame.length.toString(16)}\r\n`), frame, lineEnd]);
+    chunks.set(frame, chunk);
+  }
+  return chunk;
+}
+
+/**
+ * One watch's answer: frames are written at once and go out together at the end of the tick. A reader that is too slow is ended. Where
+ * the answer is chunked, its chunks go straight to the connection: Node.js would make four writes of each.
+ */
 export class WatchStream implements EventSink {
   /** Resolves when the client, the server or the time limit has ended it. */
   readonly over: Promise<void>;
   stalledSince: number | undefined;
-  private corked = false;
+  private readonly waiting: Buffer[] = [];
+  private waitingBytes = 0;
   private ended = false;
 
   constructor(
@@ -32,7 +50,7 @@ export class WatchStream implements EventSink {
   }
 
   get unsent(): number {
-    return this.response.writableLength;
+    return this.waitingBytes + this.response.writableLength;
   }
 
   /** Whether nothing more will be written. */
@@ -42,23 +60,23 @@ export class WatchStream implements EventSink {
 
   write(frame: Buffer): void {
     if (this.ended) return;
-    if (this.response.writableLength > maxUnsentOfOne) {
+    if (this.unsent > maxUnsentOfOne) {
       this.end();
       return;
     }
-    if (!this.corked) {
-      this.corked = true;
-      this.response.cork();
-      process.nextTick(() => this.uncork());
-    }
-    this.response.write(frame);
+    if (this.waiting.length === 0) process.nextTick(() => this.send());
+    this.waiting.push(frame);
+    this.waitingBytes += frame.length;
   }
 
   /** Resolves when the client has taken what there was; undefined: nothing to wait for. */
   room(): Promise<void> | undefined {
-    if (this.ended || this.response.writableLength <= enoughUnsent) return undefined;
+    if (this.ended || this.unsent <= enoughUnsent) return undefined;
+    this.send();
+    const { socket } = this.response;
+    if (!socket?.writableNeedDrain) return undefined;
     this.stalledSince = performance.now();
-    return Promise.race([new Promise<void>((resolve) => this.response.once('drain', resolve)), this.over]).then(() => {
+    return Promise.race([new Promise<void>((resolve) => socket.once('drain', resolve)), this.over]).then(() => {
       if (!this.ended) this.stalledSince = undefined;
     });
   }
@@ -68,8 +86,7 @@ export class WatchStream implements EventSink {
     if (this.ended) return;
     this.ended = true;
     this.stalledSince ??= performance.now();
-    // Before the end: Node.js writes the end of a corked answer before what is corked.
-    this.uncork();
+    this.send();
     this.response.end();
   }
 
@@ -78,9 +95,18 @@ export class WatchStream implements EventSink {
     this.response.destroy();
   }
 
-  private uncork(): void {
-    if (!this.corked) return;
-    this.corked = false;
-    this.response.uncork();
+  private send(): void {
+    const frames = this.waiting.splice(0);
+    this.waitingBytes = 0;
+    if (frames.length === 0 || this.response.destroyed) return;
+    const { socket } = this.response;
+    if (socket && this.response.chunkedEncoding) sendTogether(socket, frames.map(chunkOf));
+    else for (const frame of frames) this.response.write(frame);
   }
+}
+
+function sendTogether(socket: Socket, chunks: readonly Buffer[]): void {
+  if (chunks.length > 1) socket.cork();
+  for (const chunk of chunks) socket.write(chunk);
+  if (chunks.length > 1) socket.uncork();
 }
