@@ -257,6 +257,7 @@ describe('seats of the server', () => {
     busyMs: 900,
     turns: 1_000,
     seats: 2_000,
+    waiting: 0,
     ...change,
   });
   test.each<[string, LoopLoad, number]>([
@@ -264,6 +265,7 @@ describe('seats of the server', () => {
     ['no fewer than the least', load({ seats: 100 }), 60],
     ['no more than the most', load({ seats: 50_000 }), 600],
     ['unchanged by an idle loop', load({ busyMs: 100, seats: 90 }), 333],
+    ['more when requests wait while the loop idles', load({ busyMs: 100, seats: 90, waiting: 5 }), 417],
     ['unchanged by too few to tell', load({ seats: 10 }), 333],
     ['less when turns take too long', load({ busyMs: 900, turns: 3, seats: 2_000 }), 74],
   ])('%s', (_, given, seats) => expect(nextCapacity({ seats: 333 }, given, bounds).seats).toBe(seats));

@@ -41,6 +41,13 @@ export class FlowControl {
     this.classifier = this.apply(rules);
   }
 
+  /** Requests that wait for a seat. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const { queues } of this.levels.values()) waiting += queues.waiting;
+    return waiting;
+  }
+
   configure(rules: FlowRules): void {
     this.classifier = this.apply(rules);
   }

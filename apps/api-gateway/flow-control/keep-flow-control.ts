@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Gateway } from '../gateway.js';
 import { nextCapacity, type Capacity, type CapacityBounds, type LoopLoad } from './capacity.js';
+import type { FlowControl } from './flow-control.js';
 import { keepBootstrapRules } from './keep-bootstrap-rules.js';
 
 const sweepMs = 250;
@@ -11,7 +12,7 @@ const keepRulesMs = 60_000;
 /** Lets those go who wait too long, gives out seats as demand and the event loop allow, and keeps the cluster's rules whole, until it is told to stop. */
 export async function keepFlowControl(gateway: Gateway, bounds: CapacityBounds, signal: AbortSignal): Promise<void> {
   const { flowControl, memory, logger } = gateway;
-  const loop = loopMeter(() => flowControl.served);
+  const loop = loopMeter(flowControl);
   let capacity: Capacity = { seats: bounds.maxSeats };
   let rulesDue = 0;
   for (let round = 0; !signal.aborted; round++) {
@@ -38,12 +39,12 @@ export async function keepFlowControl(gateway: Gateway, bounds: CapacityBounds, 
 }
 
 /** What the event loop did since it was last asked. */
-function loopMeter(served: () => number): () => LoopLoad {
+function loopMeter(flowControl: FlowControl): () => LoopLoad {
   const read = () => ({
     at: performance.now(),
     utilization: performance.eventLoopUtilization(),
     turns: performance.nodeTiming.uvMetricsInfo.loopCount,
-    seats: served(),
+    seats: flowControl.served,
   });
   let before = read();
   return () => {
@@ -54,6 +55,7 @@ function loopMeter(served: () => number): () => LoopLoad {
       busyMs: active,
       turns: now.turns - before.turns,
       seats: now.seats - before.seats,
+      waiting: flowControl.waiting,
     };
     before = now;
     return load;
