@@ -29,6 +29,7 @@ import { podDisruptionBudget } from './policy/pod-disruption-budget/pod-disrupti
 import { ingress } from './networking/ingress/ingress.resource.js';
 import { ingressClass } from './networking/ingress-class/ingress-class.resource.js';
 import { networkPolicy } from './networking/network-policy/network-policy.resource.js';
+import { runtimeClass } from './node/runtime-class/runtime-class.resource.js';
 import { clusterRoleBinding } from './rbac/cluster-role-binding/cluster-role-binding.resource.js';
 import { clusterRole } from './rbac/cluster-role/cluster-role.resource.js';
 import { roleBinding } from './rbac/role-binding/role-binding.resource.js';
@@ -85,4 +86,5 @@ export const fullDepth = [
   ingress,
   ingressClass,
   networkPolicy,
+  runtimeClass,
 ] as const;
