@@ -225,9 +225,13 @@ test('the documentation page is for everybody, what it describes is not', async 
 test('metrics carry the names that dashboards know', async () => {
   const { text } = await call('GET', '/metrics');
   expect(text).toMatch(
-    /apiserver_request_total\{verb="CREATE",group="",version="v1",resource="configmaps",.*code="201"\} [0-9]+/,
+    /apiserver_request_total\{verb="POST",dry_run="",group="",version="v1",resource="configmaps",subresource="",scope="resource",component="apiserver",code="201"\} [0-9]+/,
   );
   expect(text).toContain('apiserver_current_inflight_requests{request_kind="readOnly"}');
+  for (const name of ['apiserver_resource_objects{group="",resource="configmaps"}', 'process_cpu_seconds_total'])
+    expect(text).toMatch(new RegExp(`^${name.replace(/[{}]/g, '\\$&')} [0-9.]*[1-9]`, 'm'));
+  for (const name of ['shiplog_commit_batch_size', 'shiplog_append_duration_seconds', 'shiplog_cache_lag_seconds'])
+    expect(text).toMatch(new RegExp(`^${name}_count{stream="RESOURCES"} [1-9]`, 'm'));
 });
 
 test('evictions keep to a disruption budget', async () => {
