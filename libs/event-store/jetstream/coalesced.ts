@@ -11,7 +11,7 @@ export class Coalesced<T> {
   ask(): Promise<T> {
     if (this.next) return this.next;
     const before = this.current;
-    this.next = (before ? before.then(ignore, ignore) : Promise.resolve()).then(() => this.put());
+    this.next = (before ? before.then(ignore, ignore) : Promise.resolve()).then(endOfTurn).then(() => this.put());
     return this.next;
   }
 
@@ -28,3 +28,5 @@ export class Coalesced<T> {
 }
 
 const ignore = (): void => undefined;
+/** Those who come in the same turn of the event loop ask the same question. */
+const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
