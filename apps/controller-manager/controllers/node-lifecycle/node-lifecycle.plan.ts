@@ -53,7 +53,9 @@ const losing = ({ node, pods }: NodeLifecycleWorld, now: Date): Action[] => [
 function lastHeartbeat({ node, lease, watchedSince }: NodeLifecycleWorld): number {
   const { creationTimestamp = '' } = node.metadata;
   const renewed = lease?.spec?.renewTime ?? creationTimestamp;
-  return Math.max(Date.parse(renewed) || 0, watchedSince.getTime());
+  // A node that comes back reports itself and renews its Lease; either may be seen first.
+  const reported = conditionOf(node.status?.conditions, 'Ready')?.lastHeartbeatTime ?? '';
+  return Math.max(Date.parse(renewed) || 0, Date.parse(reported) || 0, watchedSince.getTime());
 }
 
 const reported = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];

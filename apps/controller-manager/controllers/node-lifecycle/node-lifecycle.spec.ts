@@ -166,6 +166,10 @@ describe('a node that fell silent', () => {
   it('has not been silent for longer than anybody has watched', () =>
     expect(conditions(world({ silentFor: 9999, watchedSince: new Date(before(39)) }))[0]?.status).toBe('True'));
 
+  it('takes a fresh report for a sign of life while the lease is still old', () => {
+    const reported = node([{ ...ready('True'), lastHeartbeatTime: before(2) }]);
+    expect(conditions(world({ node: reported, silentFor: 90 }))[0]?.status).toBe('True');
+  });
   it('counts from its creation when it has no lease', () =>
     expect(conditions(world({ lease: undefined }))[0]?.status).toBe('Unknown'));
 
