@@ -2,6 +2,7 @@ export * from './api/kube-object.js';
 export type * from './api/generated/types.js';
 export * from './api/group-version.js';
 export * from './api/copy-json.js';
+export * from './api/memoized.js';
 export * from './api/field-path.js';
 export * from './api/field-error.js';
 export * from './api/names.js';

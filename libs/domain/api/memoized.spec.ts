@@ -11,7 +11,7 @@ describe('memoized', () => {
   it('forgets once it knows too much, and remembers no long texts', () => {
     const compute = jest.fn((text: string) => text.length);
     const ask = memoized(compute, 2);
-    for (const text of ['a', 'b', 'c', 'a', 'x'.repeat(100), 'x'.repeat(100)]) ask(text);
+    for (const text of ['a', 'b', 'c', 'a', 'x'.repeat(2_000), 'x'.repeat(2_000)]) ask(text);
     expect(compute).toHaveBeenCalledTimes(6);
   });
 });

@@ -1,4 +1,4 @@
-const longestText = 64;
+const longestText = 1_024;
 
 /**
  * A pure function of a text that remembers what it answered, for texts that come again and again. Forgets everything once it knows

@@ -195,9 +195,21 @@ const reversedGroups: Record<string, string> = {
   'meta.k8s.io': 'io.k8s.apimachinery.pkg.apis.meta',
 };
 
-/** Name of a built-in kind's type, e.g. ('apps', 'v1', 'Deployment') → io.k8s.api.apps.v1.Deployment; undefined if the API has none. */
-export function kindType(group: string, version: string, kind: string): string | undefined {
+const typesOfKinds = new Map<string, string>();
+
+function findKindType(group: string, version: string, kind: string): string | undefined {
   const folder = reversedGroups[group] ?? `io.k8s.api.${group === '' ? 'core' : group.split('.')[0]}`;
   const candidates = [`${folder}.${version}.${kind}`, `io.k8s.apimachinery.pkg.apis.meta.v1.${kind}`];
   return candidates.find((name) => lines.has(name));
+}
+
+/** Name of a built-in kind's type, e.g. ('apps', 'v1', 'Deployment') → io.k8s.api.apps.v1.Deployment; undefined if the API has none. */
+export function kindType(group: string, version: string, kind: string): string | undefined {
+  const key = `${group}/${version}/${kind}`;
+  const known = typesOfKinds.get(key);
+  if (known !== undefined) return known;
+  const found = findKindType(group, version, kind);
+  // What the API does not have is without number, and is not remembered.
+  if (found !== undefined) typesOfKinds.set(key, found);
+  return found;
 }

@@ -1,4 +1,4 @@
-import type { ObjectKey, StreamName } from '@shiplog/domain';
+import { memoized, type ObjectKey, type StreamName } from '@shiplog/domain';
 
 /** What NATS reads meaning into, plus what would make a token ambiguous: our escape, and anything not printable ASCII. */
 const reserved = /[^\x21-\x7e]|[.*>%]/u;
@@ -10,8 +10,9 @@ const escaped = (text: string): string =>
   [...utf8.encode(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 
 /** Escapes what NATS would read meaning into. Most names have nothing of the kind and come back as they are. */
-const token = (text: string): string =>
-  reserved.test(text) ? text.replace(new RegExp(reserved, 'gu'), escaped) : text;
+const token = (text: string): string => (reserved.test(text) ? escapedToken(text) : text);
+/** Groups have dots, and there are few of them. */
+const escapedToken = memoized((text: string) => text.replace(new RegExp(reserved, 'gu'), escaped), 5_000);
 
 const plain = (text: string): string => (text.includes('%') ? decodeURIComponent(text) : text);
 
