@@ -179,6 +179,8 @@ const inNode = ({ settings }: Cluster, programs: Programs, node: NodePlan, comma
 
 const commonEnvironment = ({ paths }: Cluster): Record<string, string> => ({
   NODE_ENV: 'production',
+  // glibc keeps what is freed, per arena; with one for each of Node.js' threads a burst would be remembered for ever.
+  MALLOC_ARENA_MAX: '2',
   SHIPLOG_HOME: paths.home,
   SHIPLOG_SERVICE_CIDR: '10.96.0.0/16',
   SHIPLOG_NODE_PORT_RANGE: '30000-32767',
