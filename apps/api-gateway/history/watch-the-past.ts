@@ -42,7 +42,7 @@ async function run(
   frames: WatchFrames,
   http: HttpExchange,
 ): Promise<void> {
-  const stream = new WatchStream(http.response, call.context.signal, call.gateway.memory.events);
+  const stream = new WatchStream(http.response, call.context.signal, call.gateway.memory.events, frames.contentType);
   const over = new AbortController();
   void stream.over.then(() => over.abort());
   const { from, to } = replay;

@@ -1,4 +1,5 @@
-import { internalError, StatusError, type Status } from '@shiplog/domain';
+import { encodeProtobuf, internalError, StatusError, type Status } from '@shiplog/domain';
+import { protobufType, takesOnlyProtobuf } from '../rest/negotiation.js';
 import type { Answer } from './incoming-request.js';
 
 export const jsonHeaders = { 'content-type': 'application/json' } as const;
@@ -28,4 +29,11 @@ export function statusAnswer(error: unknown): Extract<Answer, { code: number }> 
     headers: { ...jsonHeaders, ...(retryAfter ? { 'retry-after': String(retryAfter) } : {}) },
     body: `${JSON.stringify(status)}\n`,
   };
+}
+
+/** The same in the client's format, where that can only be protobuf. */
+export function statusAnswerFor(accept: string | undefined, error: unknown): Answer {
+  const answer = statusAnswer(error);
+  const bytes = takesOnlyProtobuf(accept) ? encodeProtobuf(asStatusError(error).toStatus()) : undefined;
+  return bytes ? { ...answer, headers: { ...answer.headers, 'content-type': protobufType }, body: bytes } : answer;
 }

@@ -6,6 +6,8 @@ const accepted: [string | undefined, object][] = [
   ['*/*', { media: 'json' }],
   ['application/yaml', { media: 'yaml' }],
   ['application/vnd.kubernetes.protobuf,application/json', { media: 'json' }],
+  ['application/vnd.kubernetes.protobuf', { media: 'protobuf' }],
+  ['application/vnd.kubernetes.protobuf, application/json;q=0.1', { media: 'json' }],
   [`${table},application/json`, { media: 'json', as: 'Table', asVersion: 'v1' }],
   ['application/json;as=Nope;v=v1;g=meta.k8s.io, application/json', { media: 'json' }],
   ['application/json;q=0.5, application/yaml', { media: 'yaml' }],

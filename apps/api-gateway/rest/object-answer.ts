@@ -1,18 +1,23 @@
-import type { KubeObject, WriteResult } from '@shiplog/domain';
+import { encodeProtobuf, type KubeObject, type WriteResult } from '@shiplog/domain';
 import { stringify } from 'yaml';
 import type { Answer } from '../request/incoming-request.js';
 import { jsonHeaders } from '../request/status-answer.js';
-import { negotiate, type AnswerFormat } from './negotiation.js';
+import { negotiate, protobufType, type AnswerFormat } from './negotiation.js';
 import type { ResourceCall } from './resource-call.js';
 import { partialMetadata, tableOf } from './table.js';
 
 export const yamlHeaders = { 'content-type': 'application/yaml' } as const;
+const protobufHeaders = { 'content-type': protobufType } as const;
 
 /** Any JSON value in the client's format. YAML is written for readers of its version 1.1 too: to them an unquoted `yes` is no text. */
-export const valueAnswer = (code: number, value: unknown, { media }: AnswerFormat): Answer =>
-  media === 'yaml'
-    ? { code, headers: yamlHeaders, body: stringify(value, { sortMapEntries: true, version: '1.1' }) }
+export function valueAnswer(code: number, value: object, { media }: AnswerFormat): Answer {
+  if (media === 'yaml')
+    return { code, headers: yamlHeaders, body: stringify(value, { sortMapEntries: true, version: '1.1' }) };
+  const bytes = media === 'protobuf' ? encodeProtobuf(value) : undefined;
+  return bytes
+    ? { code, headers: protobufHeaders, body: bytes }
     : { code, headers: jsonHeaders, body: `${JSON.stringify(value)}\n` };
+}
 
 /** Items of a list carry no kind and apiVersion of their own. */
 export const untyped = ({

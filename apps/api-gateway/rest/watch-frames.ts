@@ -1,7 +1,14 @@
-import { apiVersionOf, resourceVersionOf, type AnyResource, type KubeObject, type Revision } from '@shiplog/domain';
+import {
+  apiVersionOf,
+  encodeWatchEvent,
+  resourceVersionOf,
+  type AnyResource,
+  type KubeObject,
+  type Revision,
+} from '@shiplog/domain';
 import { stringify } from 'yaml';
 import type { WatchEvent } from '../watch-cache/watch-event.js';
-import type { AnswerFormat } from './negotiation.js';
+import { protobufType, type AnswerFormat } from './negotiation.js';
 import type { ResourceCall } from './resource-call.js';
 import { shown } from './stored-view.js';
 import { partialMetadata, tableOf } from './table.js';
@@ -11,8 +18,11 @@ const closing = Buffer.from('}\n');
 const plainFrame = (event: WatchEvent): Buffer =>
   Buffer.concat([Buffer.from(`{"type":"${event.type}","object":`), event.bytes, closing]);
 
-const valueFrame = (type: string, object: unknown, { media }: AnswerFormat): Buffer =>
-  Buffer.from(media === 'yaml' ? `${stringify({ type, object })}---\n` : `${JSON.stringify({ type, object })}\n`);
+function valueFrame(type: string, object: object, { media }: AnswerFormat): Buffer {
+  if (media === 'yaml') return Buffer.from(`${stringify({ type, object })}---\n`);
+  const bytes = media === 'protobuf' ? encodeWatchEvent(type, object) : undefined;
+  return bytes ?? Buffer.from(`${JSON.stringify({ type, object })}\n`);
+}
 
 /** How one watch writes its events. Frames that are the same for all watchers of a format are encoded once. */
 export class WatchFrames {
@@ -32,6 +42,10 @@ export class WatchFrames {
       asVersion,
       call.context.incoming.query.get('includeObject') ?? '',
     ].join(' ');
+  }
+
+  get contentType(): string {
+    return this.format.media === 'protobuf' ? `${protobufType};stream=watch` : 'application/json';
   }
 
   event(event: WatchEvent): Buffer {

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { maxUnsentOfOne, type EventSink, type UnsentEvents } from '../memory-bounds/unsent-events.js';
-import { jsonHeaders } from '../request/status-answer.js';
 
 /** Beyond this, who writes what is there already (rather than what happens) waits for the client. */
 const enoughUnsent = 1024 * 1024;
@@ -35,6 +34,7 @@ export class WatchStream implements EventSink {
     private readonly response: ServerResponse,
     signal: AbortSignal,
     open: UnsentEvents,
+    contentType = 'application/json',
   ) {
     open.add(this);
     this.over = new Promise((resolve) => {
@@ -45,7 +45,7 @@ export class WatchStream implements EventSink {
       });
       signal.addEventListener('abort', () => this.end(), { once: true });
     });
-    response.writeHead(200, jsonHeaders);
+    response.writeHead(200, { 'content-type': contentType });
     response.flushHeaders();
   }
 

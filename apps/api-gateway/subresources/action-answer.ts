@@ -5,7 +5,7 @@ import { negotiate } from '../rest/negotiation.js';
 import { valueAnswer } from '../rest/object-answer.js';
 
 /** What an action answers, in the client's format. There are no tables of it. @throws NotAcceptable (406) */
-export function actionAnswer({ incoming }: RequestContext, value: unknown, code = 201): Answer {
+export function actionAnswer({ incoming }: RequestContext, value: object, code = 201): Answer {
   const format = negotiate(incoming.headers.accept);
   if (format.as !== undefined)
     throw new StatusError(

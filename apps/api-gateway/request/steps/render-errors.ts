@@ -1,6 +1,6 @@
 import { StatusError } from '@shiplog/domain';
 import type { PipelineStep } from '../../request-pipeline.js';
-import { statusAnswer } from '../status-answer.js';
+import { statusAnswerFor } from '../status-answer.js';
 
 /** The one place where errors become answers. A fault that nobody expected is logged with its stack. */
 export const renderErrors: PipelineStep = async (request, { logger }, next) => {
@@ -16,6 +16,6 @@ export const renderErrors: PipelineStep = async (request, { logger }, next) => {
         },
         'request met a fault',
       );
-    return statusAnswer(error);
+    return statusAnswerFor(request.incoming.headers.accept, error);
   }
 };

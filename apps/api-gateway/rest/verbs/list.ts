@@ -216,7 +216,7 @@ function answer(call: ResourceCall, listed: Listing): Answer {
       },
       format,
     );
-  if (format.media === 'yaml' || resource.storedAs)
+  if (format.media !== 'json' || resource.storedAs)
     return valueAnswer(
       200,
       {

@@ -64,7 +64,7 @@ async function run(
   frames: WatchFrames,
 ): Promise<void> {
   const { context, gateway, resource } = call;
-  const stream = new WatchStream(http.response, context.signal, gateway.memory.events);
+  const stream = new WatchStream(http.response, context.signal, gateway.memory.events, frames.contentType);
   const counted = gateway.metrics.watchEvents(resource);
   const watcher: Watcher = {
     selection: options.selection,
