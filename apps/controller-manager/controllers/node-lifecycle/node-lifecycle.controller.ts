@@ -13,6 +13,8 @@ export const nodeLifecycleController = (watchedSince: Date): Controller<Node, No
   defineController({
     name: 'node-controller',
     reconciles: nodes,
+    // Many nodes may fail at once, and each takes several writes.
+    workers: 20,
     watches: [
       // A sign of life is news only from a node that was thought lost. Of the others each is looked at when it would be overdue,
       // whatever number of renewals came before: thousands of nodes renew hundreds of Leases a second.

@@ -57,6 +57,8 @@ export const taintEvictionController = defineController<Pod, TaintEvictionWorld>
   name: 'taint-eviction-controller',
   serviceAccount: 'node-controller',
   reconciles: pods,
+  // When many nodes fail at once their pods wait for nothing but writes, which are committed together.
+  workers: 50,
   watches: [
     watch(nodes, ({ current, previous }, read) =>
       deepEqual(noExecute(previous?.object), noExecute(current.object))
