@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { KubeObject } from '@shiplog/domain';
+import { eventually } from '@shiplog/testing';
 
 const run = promisify(execFile);
 const script = resolve(import.meta.dirname, '../dev/gateway.mjs');
@@ -98,13 +99,17 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 }, 30_000);
 
-test('answers name their flow schema, and a new one takes effect at once', async () => {
+/** The gateway goes by what it has heard from the log. */
+const janesSchemaIs = (name: string): Promise<void> =>
+  eventually(async () => expect(await schemaOf(configMaps, 'jane-token')).toBe(name));
+
+test('answers name their flow schema, and a new one takes effect once the gateway has heard of it', async () => {
   expect(await schemaOf('/livez')).toBe('exempt');
   expect(await schemaOf(configMaps, 'jane-token')).toBe('global-default');
   await call('POST', `${flowControl}/flowschemas`, flowSchema('workload-low'));
-  expect(await schemaOf(configMaps, 'jane-token')).toBe('jane');
+  await janesSchemaIs('jane');
   await call('DELETE', `${flowControl}/flowschemas/jane`);
-  expect(await schemaOf(configMaps, 'jane-token')).toBe('global-default');
+  await janesSchemaIs('global-default');
 });
 
 /** Holds a seat for some seconds: what it asks for has not happened yet. */
@@ -113,6 +118,7 @@ const lasting = (): Promise<Reply> => call('GET', `${configMaps}?resourceVersion
 test('who finds no seat where nobody may wait is refused, and told when to come again', async () => {
   await call('POST', `${flowControl}/prioritylevelconfigurations`, priorityLevel('alone', { type: 'Reject' }));
   await call('POST', `${flowControl}/flowschemas`, flowSchema('alone'));
+  await janesSchemaIs('jane');
   const first = lasting();
   await sleep(500);
   const second = await call('GET', configMaps, undefined, 'jane-token');
@@ -127,6 +133,7 @@ test('who finds no seat waits for one, but not for ever', async () => {
   const queuing = { queues: 1, handSize: 1, queueLengthLimit: 5 };
   await call('POST', `${flowControl}/prioritylevelconfigurations`, priorityLevel('narrow', { type: 'Queue', queuing }));
   await call('POST', `${flowControl}/flowschemas`, flowSchema('narrow'));
+  await janesSchemaIs('jane');
   const started = performance.now();
   const order: string[] = [];
   const first = lasting().then(() => order.push('first'));
