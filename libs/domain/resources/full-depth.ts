@@ -1,3 +1,9 @@
+import { validatingWebhookConfiguration } from './admissionregistration/validating-webhook-configuration/validating-webhook-configuration.resource.js';
+import { mutatingWebhookConfiguration } from './admissionregistration/mutating-webhook-configuration/mutating-webhook-configuration.resource.js';
+import { validatingAdmissionPolicy } from './admissionregistration/validating-admission-policy/validating-admission-policy.resource.js';
+import { validatingAdmissionPolicyBinding } from './admissionregistration/validating-admission-policy-binding/validating-admission-policy-binding.resource.js';
+import { mutatingAdmissionPolicy } from './admissionregistration/mutating-admission-policy/mutating-admission-policy.resource.js';
+import { mutatingAdmissionPolicyBinding } from './admissionregistration/mutating-admission-policy-binding/mutating-admission-policy-binding.resource.js';
 import { controllerRevision } from './apps/controller-revision/controller-revision.resource.js';
 import { daemonSet } from './apps/daemon-set/daemon-set.resource.js';
 import { deployment } from './apps/deployment/deployment.resource.js';
@@ -87,4 +93,10 @@ export const fullDepth = [
   ingressClass,
   networkPolicy,
   runtimeClass,
+  validatingWebhookConfiguration,
+  mutatingWebhookConfiguration,
+  validatingAdmissionPolicy,
+  validatingAdmissionPolicyBinding,
+  mutatingAdmissionPolicy,
+  mutatingAdmissionPolicyBinding,
 ] as const;

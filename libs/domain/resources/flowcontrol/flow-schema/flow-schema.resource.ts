@@ -2,7 +2,7 @@ import type { FlowSchema } from '../../../api/generated/types.js';
 import { ageColumn, column, nameColumn } from '../../columns.js';
 import { defineResource } from '../../define-resource.js';
 import { validateConditions, validateFlowSchema } from './flow-schema.validation.js';
-import { statusOnly } from '../status-only.js';
+import { statusOnly } from '../../status-only.js';
 
 const defaultPrecedence = 1000;
 

@@ -3,7 +3,7 @@ import { ageColumn, column, nameColumn } from '../../columns.js';
 import { defineResource } from '../../define-resource.js';
 import { validateConditions } from '../flow-schema/flow-schema.validation.js';
 import { validatePriorityLevel } from './priority-level-configuration.validation.js';
-import { statusOnly } from '../status-only.js';
+import { statusOnly } from '../../status-only.js';
 
 const defaultShares = 30;
 const none = '<none>';

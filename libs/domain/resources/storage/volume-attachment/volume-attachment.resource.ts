@@ -10,7 +10,7 @@ import type {
 import { between, isDnsSubdomain } from '../../../api/names.js';
 import { ageColumn, column, nameColumn } from '../../columns.js';
 import { defineResource } from '../../define-resource.js';
-import { statusOnly } from '../../flowcontrol/status-only.js';
+import { statusOnly } from '../../status-only.js';
 import { fieldIsImmutable, inFormat } from '../../rules.js';
 import { validateDriverName } from '../storage.validation.js';
 

@@ -1,6 +1,6 @@
-import type { KubeObject } from '../../api/kube-object.js';
+import type { KubeObject } from '../api/kube-object.js';
 
-/** The status endpoint of both kinds takes the status alone: unlike elsewhere, not even labels. */
+/** The status endpoint of some kinds takes the status alone: unlike elsewhere, not even labels. */
 export const statusOnly = <T extends KubeObject>(next: T, current: T): T => ({
   ...current,
   metadata: {
