@@ -98,11 +98,12 @@ export class NodeAgent implements Agent {
     // Containers learn of Services by variables, so none starts before the Services are known.
     const servicesKnown = serviceInformer.whenSynced(signal).catch(() => undefined);
     await Promise.all([
+      // First: it adds what it follows to the informers, which must not run yet.
+      configuration.network ? this.runNetwork(informers, signal) : undefined,
       node.run(servicesKnown, signal),
       ownPods.run(signal),
       ownNode.run(signal),
       informers.run(signal),
-      configuration.network ? this.runNetwork(informers, signal) : undefined,
     ]);
     runtime.close();
   }
