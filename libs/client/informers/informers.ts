@@ -9,6 +9,7 @@ import type { ResourceType } from './resource-type.js';
 export class Informers {
   private readonly informers = new Map<string, Informer>();
   private readonly extra: ObjectSource[] = [];
+  private isRunning = false;
 
   constructor(private readonly sourceOf: <T extends KubeObject>(type: ResourceType<T>) => ObjectSource<T>) {}
 
@@ -16,6 +17,7 @@ export class Informers {
     const name = `${type.group}/${type.plural}`;
     const known = this.informers.get(name);
     if (known) return known as unknown as Informer<T>;
+    if (this.isRunning) throw new Error(`the informers run already: nobody would feed the cache of ${name}`);
     const informer = new Informer(type, this.sourceOf(type));
     this.informers.set(name, informer as unknown as Informer);
     return informer;
@@ -28,6 +30,7 @@ export class Informers {
 
   /** Follows until aborted. Every `of` comes before. */
   async run(signal: AbortSignal): Promise<void> {
+    this.isRunning = true;
     const sources = [...[...this.informers.values()].map(({ source }) => source), ...this.extra];
     await Promise.all(sources.map((source) => source.run(signal)));
   }
