@@ -7,10 +7,12 @@ import { NodeAgent } from './node-agent.js';
 import { CriRuntime } from './runtime/cri/cri-runtime.js';
 
 /** The agents by the name that SHIPLOG_RUNTIME selects: one node of real containers, or many simulated ones. */
-export const agents: Readonly<Record<string, (configuration: NodeAgentConfiguration, api: RestClient) => Agent>> = {
-  cri: (configuration, api) => {
+export const agents: Readonly<
+  Record<string, (configuration: NodeAgentConfiguration, connect: () => RestClient) => Agent>
+> = {
+  cri: (configuration, connect) => {
     const runtime = new CriRuntime(configuration.criEndpoint.replace(/^unix:\/\//, ''));
-    return new NodeAgent(configuration, runtime, api, createLogger('node-agent'));
+    return new NodeAgent(configuration, runtime, connect(), createLogger('node-agent'));
   },
-  hollow: (configuration, api) => new HollowNodes(configuration, api, createLogger('node-agent')),
+  hollow: (configuration, connect) => new HollowNodes(configuration, connect(), connect(), createLogger('node-agent')),
 };

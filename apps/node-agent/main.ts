@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { loadKubeconfig, RestClient } from '@shiplog/client';
+import { loadKubeconfig } from '@shiplog/client';
 import { createLogger, loadConfiguration, serveHealth, shutdownSignal } from '@shiplog/component-base';
 import { NodeAgentConfiguration } from './node-agent.configuration.js';
 import type { Agent } from './agent.js';
@@ -16,7 +16,6 @@ try {
   await serveHealth(configuration.healthPort, agent.healthChecks, signal);
   log.info({ node: configuration.nodeName, runtime: configuration.runtime }, 'node-agent is starting');
   await agent.run(signal);
-  app.get(RestClient).close();
   await app.close();
   process.exit(0);
 } catch (error) {

@@ -13,15 +13,13 @@ export class NodeAgentModule {
   static of(configuration: NodeAgentConfiguration, access: ClusterAccess): DynamicModule {
     const create = agents[configuration.runtime];
     if (!create) throw new Error(`no runtime ${configuration.runtime}; there are: ${Object.keys(agents).join(', ')}`);
+    const connect = (): RestClient =>
+      new RestClient(access, { userAgent: `shiplog-node-agent/${configuration.nodeName}` });
     return {
       module: NodeAgentModule,
       providers: [
         { provide: NodeAgentConfiguration, useValue: configuration },
-        {
-          provide: RestClient,
-          useFactory: () => new RestClient(access, { userAgent: `shiplog-node-agent/${configuration.nodeName}` }),
-        },
-        { provide: agent, useFactory: (api: RestClient): Agent => create(configuration, api), inject: [RestClient] },
+        { provide: agent, useFactory: (): Agent => create(configuration, connect) },
       ],
     };
   }

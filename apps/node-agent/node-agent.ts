@@ -106,6 +106,7 @@ export class NodeAgent implements Agent {
       informers.run(signal),
     ]);
     runtime.close();
+    api.close();
   }
 
   private async machinery(

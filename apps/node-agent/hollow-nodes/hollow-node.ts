@@ -21,6 +21,7 @@ export interface HollowNodeParts {
   /** Where in each period this node does what all do, from 0 up to 1. */
   readonly phase: number;
   readonly api: ApiClient;
+  readonly heartbeatApi?: ApiClient;
   readonly recorder: EventRecorder;
   readonly pods: Feed<StoredPod>;
   readonly node: Feed<StoredNode>;

@@ -30,6 +30,8 @@ export class HollowNodes implements Agent {
   constructor(
     private readonly configuration: NodeAgentConfiguration,
     private readonly api: RestClient,
+    /** The same API over connections of its own. */
+    private readonly heartbeats: RestClient,
     private readonly log: Logger,
   ) {}
 
@@ -100,6 +102,8 @@ export class HollowNodes implements Agent {
     this.isStarted = true;
     await following;
     timetable.close();
+    this.heartbeats.close();
+    api.close();
   }
 
   private async start(nodes: readonly HollowNode[], signal: AbortSignal): Promise<string> {

@@ -22,6 +22,8 @@ export interface NodeParts {
   readonly machinery: Machinery;
   /** The API, as this node. */
   readonly api: ApiClient;
+  /** The same for signs of life, which must not wait behind what pods have to say; undefined: there is no crowd to wait in. */
+  readonly heartbeatApi?: ApiClient;
   readonly recorder: EventRecorder;
   readonly reporter: EventReporter;
   readonly every: Every;
@@ -39,7 +41,7 @@ export class RunningNode {
   constructor(private readonly parts: NodeParts) {
     const { runtime, machinery, api, facts, recorder, reporter, every, log } = parts;
     this.heartbeat = new NodeHeartbeat({
-      ...{ facts, stored: parts.node, runtime, api, events: recorder, reporter, every, log },
+      ...{ facts, stored: parts.node, runtime, api: parts.heartbeatApi ?? api, events: recorder, reporter, every, log },
     });
     const host: PodHost = {
       ...{ runtime, api, log, ...machinery },
@@ -64,8 +66,8 @@ export class RunningNode {
     );
     const node = await Promise.race([this.heartbeat.registered, aborted]);
     if (!node) return;
-    const { facts, api, log, every } = this.parts;
-    await keepLease({ nodeName: facts.name, nodeUid: node.metadata.uid, api, log, every }, signal);
+    const { facts, api, heartbeatApi = api, log, every } = this.parts;
+    await keepLease({ nodeName: facts.name, nodeUid: node.metadata.uid, api: heartbeatApi, log, every }, signal);
   }
 
   private refusal(pod: StoredPod): ReturnType<typeof refusal> {
