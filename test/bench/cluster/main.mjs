@@ -23,7 +23,13 @@ await main(async () => {
   const options = clusterOptions(args);
   if (options.help) return say(usage);
   const about = { ...describe(), nodes: options.nodes };
-  const report = { ...about, ...(await measure(options, stopping.signal)) };
+  const report = { ...about };
+  // What was measured before a step failed is worth having.
+  await measure(options, report, stopping.signal).finally(() => leave(report, options));
+});
+
+async function leave(report, options) {
+  if (!report.idle) return;
   say();
   console.log(forTerminal(report));
   const file = options.json ?? join(root, 'bench-results', `cluster-${report.at.replaceAll(/[:.]/g, '-')}.json`);
@@ -31,9 +37,10 @@ await main(async () => {
   await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
   await writeFile(file.replace(/(\.json)?$/, '.md'), asMarkdown(report));
   say(`\n${file} (and the tables in Markdown beside it)`);
-});
+}
 
-async function measure(options, signal) {
+/** Adds the figures of each step to the report as it ends. */
+async function measure(options, report, signal) {
   const home = await mkdtemp(join(tmpdir(), 'shiplog-bench-cluster-'));
   const startedAt = performance.now();
   let cluster;
@@ -42,14 +49,14 @@ async function measure(options, signal) {
   const both = AbortSignal.any([signal, watching.signal]);
   try {
     const started = await step(`${options.nodes} nodes Ready`, () => startHollowCluster(home, options, signal));
-    const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
+    report.started = { seconds: Math.round((performance.now() - startedAt) / 100) / 10 };
     client = new RestClient(await loadKubeconfig({ file: started.kubeconfig }), { userAgent: 'shiplog-bench' });
     cluster = { ...started, client };
-    const idling = await idle(cluster, options, signal);
-    const { pods, figures: running } = await run(cluster, 'run', options.pods, options, both);
-    const rolled = options.roll > 0 ? await rolling(cluster, options, both) : undefined;
-    const killed = options.kill > 0 ? await kill(cluster, pods, options.pods, options, both) : undefined;
-    return { started: { seconds }, idle: idling, running, rolled, killed };
+    report.idle = await idle(cluster, options, signal);
+    const { pods, figures } = await run(cluster, 'run', options.pods, options, both);
+    report.running = figures;
+    if (options.roll > 0) report.rolled = await rolling(cluster, options, both);
+    if (options.kill > 0) report.killed = await kill(cluster, pods, options.pods, options, both);
   } finally {
     watching.abort(new Failure('done'));
     client?.close();

@@ -10,17 +10,21 @@ const markdown = ([header, ...rows]) =>
   [header, header.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
 function results({ nodes, started, idle, running, rolled, killed }) {
-  const { p50, p99 } = running.podReadyMs;
+  const { p50, p99 } = running?.podReadyMs ?? {};
   return [
     ['what', 'seconds', 'cores in use', ''],
     [`${nodes} nodes Ready, from nothing`, started.seconds, '', ''],
     ['idle, heartbeats on', idle.seconds, idle.cores, ''],
-    [
-      `${running.replicas} pods Running`,
-      running.seconds,
-      running.cores,
-      `${running.podsPerSecond} pods/s, p50 ${p50} ms, p99 ${p99} ms`,
-    ],
+    ...(running
+      ? [
+          [
+            `${running.replicas} pods Running`,
+            running.seconds,
+            running.cores,
+            `${running.podsPerSecond} pods/s, p50 ${p50} ms, p99 ${p99} ms`,
+          ],
+        ]
+      : []),
     ...(rolled
       ? [
           [
@@ -49,7 +53,12 @@ function processes({ idle, running }) {
   const share = (name) => `${Math.round((idle.cpuSeconds[name] / idle.seconds) * 1000) / 10} %`;
   return [
     ['process', 'idle CPU', 'MiB', 'CPU s while pods start'],
-    ...Object.keys(idle.cpuSeconds).map((name) => [name, share(name), idle.memoryMiB[name], running.cpuSeconds[name]]),
+    ...Object.keys(idle.cpuSeconds).map((name) => [
+      name,
+      share(name),
+      idle.memoryMiB[name],
+      running?.cpuSeconds[name] ?? '',
+    ]),
   ];
 }
 
