@@ -188,7 +188,7 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
 
   /** Of the stream's leader: a replica may be behind. */
   private async state(stream: StreamName): Promise<StreamState> {
-    return (await this.reconnects.answerOf(this.manager.streams.info(stream))).state;
+    return (await this.reconnects.answerTo(() => this.manager.streams.info(stream))).state;
   }
 
   private async findStored({ key, subject, expected, id }: WaitingAppend): Promise<Revision | undefined> {
@@ -202,7 +202,7 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
     query: { last_by_subj: string } | { seq: number; next_by_subj: string },
   ): Promise<StoredMsg | undefined> {
     try {
-      return (await this.reconnects.answerOf(this.manager.streams.getMessage(stream, query))) ?? undefined;
+      return (await this.reconnects.answerTo(() => this.manager.streams.getMessage(stream, query))) ?? undefined;
     } catch (error) {
       if (error instanceof JetStreamApiError && error.code === messageNotFound) return undefined;
       throw error;

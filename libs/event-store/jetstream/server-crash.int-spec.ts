@@ -98,6 +98,16 @@ describe('when the NATS server is killed under writes', () => {
     expect(later).toBeGreaterThan(revision);
   });
 
+  it('answers what was asked when the server died', async () => {
+    const key = configMapKey();
+    const revision = await store.append(newEvent(key), 0n);
+    await nats.kill();
+    await sleep(50);
+    const asked = Promise.all([store.lastRevision('RESOURCES'), store.last(key)]);
+    await nats.start();
+    expect(await asked).toMatchObject([revision, { revision }]);
+  });
+
   it('gives an append up as unknown after its deadline', async () => {
     const hurried = await connectEventStore({ natsUrl: nats.url, name: 'hurried', appendTimeoutMs: 100 });
     await nats.kill();
