@@ -111,23 +111,7 @@ async function killing(shiplog, writers, watchers, random) {
     await sleep(random.between(100, 1_500));
     const killed = await shiplog.killNats(killsOfStarter.has(kill));
     if (killsOfGateway.has(kill)) await shiplog.killGateway();
-    const acknowledged = () => writers.writes.filter(({ outcome }) => outcome === 'acknowledged').length;
-    const t0 = performance.now(),
-      a0 = acknowledged();
     await shiplog.natsReady(killed);
-    console.log(
-      'DBG',
-      kill,
-      'ready in',
-      (performance.now() - t0) | 0,
-      'acked',
-      a0,
-      'codes',
-      JSON.stringify(
-        Object.groupBy(writers.writes, (w) => w.code),
-        (k, v) => (Array.isArray(v) ? v.length : v),
-      ),
-    );
     if (kill % settleEvery === 0 && kill < kills) await settle(shiplog, writers, watchers, `after ${kill} kills`);
   }
   await sleep(500);

@@ -95,7 +95,7 @@ export class Writers {
     const folder = folderOf(resource);
     const path = `${folder}/${name}`;
     if (verb === 'create') return this.client.call('POST', folder, newObject(resource, name, id));
-    if (verb === 'delete') return this.client.call('DELETE', path, { gracePeriodSeconds: 0 });
+    if (verb === 'delete') return this.client.call('DELETE', `${path}?gracePeriodSeconds=0`);
     return this.patcher.call('PATCH', path, { metadata: { annotations: { [writeLabel]: id } } });
   }
 }
