@@ -18,6 +18,11 @@ const tasks = {
     tasks.build();
     runScript('test/chaos/overload/main.mjs', rest);
   },
+  'chaos:durability': async () => {
+    await ensureNatsServer();
+    tasks.build();
+    runScript('test/chaos/durability/main.mjs', rest);
+  },
 };
 
 const [task, ...rest] = process.argv.slice(2);
