@@ -12,10 +12,10 @@ const sorted = (value) => {
 
 /** What an object says, but for its resourceVersion (which the log gives it) and what kind it is (which lists leave out). */
 export function contentHash(object) {
-  const { kind, apiVersion, metadata, ...rest } = object;
-  const { resourceVersion, ...meta } = metadata;
+  const content = { ...object, kind: undefined, apiVersion: undefined };
+  content.metadata = { ...object.metadata, resourceVersion: undefined };
   return createHash('sha1')
-    .update(JSON.stringify(sorted({ ...rest, metadata: meta })))
+    .update(JSON.stringify(sorted(content)))
     .digest('base64');
 }
 

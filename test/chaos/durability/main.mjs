@@ -45,12 +45,12 @@ const isOf = (resource) => {
 };
 
 async function list(writers, resource) {
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 450; i++) {
     const { code, text } = await writers.client.call('GET', folderOf(resource));
     if (code === 200) return JSON.parse(text);
     await sleep(200);
   }
-  throw new Error(`no list of ${resource} within 20 s`);
+  throw new Error(`no list of ${resource} within 90 s`);
 }
 
 /** Two watches a kind, from now on. */
@@ -106,12 +106,24 @@ async function settle(shiplog, writers, watchers, label) {
   return entries;
 }
 
+/** Waits until a write that was sent from now on is acknowledged, or for so long that something is wrong. */
+async function serving(writers) {
+  const sent = writers.writes.length;
+  const isServing = () => writers.writes.slice(sent).some(({ outcome }) => outcome === 'acknowledged');
+  for (let i = 0; i < 600 && !isServing(); i++) await sleep(100);
+  if (!isServing()) throw new Error('no write is acknowledged within a minute');
+}
+
 async function killing(shiplog, writers, watchers, random) {
   for (let kill = 1; kill <= kills; kill++) {
+    // Half of the kills hit a recovery that is still going on, the others writes that are under way again.
+    if (random.below(2) === 0 || kill === 1) await serving(writers);
     await sleep(random.between(100, 1_500));
     const killed = await shiplog.killNats(killsOfStarter.has(kill));
     if (killsOfGateway.has(kill)) await shiplog.killGateway();
     await shiplog.natsReady(killed);
+    // A gateway that cannot reach the log when it starts ends, and the supervisor takes longer each time.
+    if (killsOfGateway.has(kill)) await serving(writers);
     if (kill % settleEvery === 0 && kill < kills) await settle(shiplog, writers, watchers, `after ${kill} kills`);
   }
   await sleep(500);
