@@ -193,9 +193,11 @@ async function scenario(shiplog) {
     for (const watcher of watchers) await watcher.stop();
   }
   const count = (outcome) => writers.writes.filter((write) => write.outcome === outcome).length;
+  const unconnected = writers.writes.filter(({ code }) => code === 0).length;
   console.log(
     `   ${count('acknowledged')} writes acknowledged, ${count('refused')} refused, ${count('ambiguous')} without an answer`,
   );
+  console.log(`   (${unconnected} of these on a connection that failed or was never made)`);
 }
 
 const started = performance.now();
