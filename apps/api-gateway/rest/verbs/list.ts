@@ -1,42 +1,25 @@
 import {
-  apiVersionOf,
   badRequest,
   invalidObject,
   parseRevision,
-  resourceVersionOf,
   storedResource,
-  type AnyResource,
-  type KubeObject,
   type FieldError,
   type Revision,
 } from '@shiplog/domain';
 import type { Answer } from '../../request/incoming-request.js';
-import { jsonHeaders } from '../../request/status-answer.js';
 import { CachedObject } from '../../watch-cache/cached-object.js';
 import type { KindCache, Page } from '../../watch-cache/kind-cache.js';
 import { selects } from '../../watch-cache/watchers.js';
 import { decodeToken, encodeToken, expiredToken, tokenLifeMs, type ContinueToken } from '../continue-token.js';
+import { isPlain, itemsOf, listAnswer, plainAnswer, type Listing } from '../list-answer.js';
+import { ListMemo } from '../list-memo.js';
 import { listOptions, type ListOptions } from '../list-options.js';
-import { ListMemo, type ListedItems } from '../list-memo.js';
-import { formatOf, untyped, valueAnswer } from '../object-answer.js';
+import { formatOf } from '../object-answer.js';
 import { awaitRevision, invalidRevision, tooLarge } from '../read-revision.js';
 import type { ResourceCall, Verb } from '../resource-call.js';
-import { cacheOf, shown } from '../stored-view.js';
-import { partialMetadata, tableOf } from '../table.js';
-
-/** What a list answers with: objects of one moment. */
-interface Listing extends Page {
-  readonly revision: Revision;
-  readonly token?: string;
-}
+import { cacheOf } from '../stored-view.js';
 
 const memo = new ListMemo();
-
-export interface ListMeta {
-  readonly resourceVersion: string;
-  readonly continue?: string;
-  readonly remainingItemCount?: number;
-}
 
 /** LIST: copies the bytes of the objects that are selected, of the present or of an earlier moment, whole or in pages. */
 export const list: Verb = async (call) => {
@@ -48,14 +31,8 @@ export const list: Verb = async (call) => {
   if (!cache) throw badRequest(`${resource.plural} are not kept`);
   return isPlain(call) && isPresent(options)
     ? presentList(call, cache, options)
-    : answer(call, await listing(call, cache, options));
+    : listAnswer(call, await listing(call, cache, options));
 };
-
-/** JSON of the objects as they are stored. */
-function isPlain(call: ResourceCall): boolean {
-  const { as, media } = formatOf(call);
-  return as === undefined && media === 'json' && !call.resource.storedAs;
-}
 
 /** Of now, from the beginning. */
 const isPresent = ({ continueToken, resourceVersion, resourceVersionMatch, limit }: ListOptions): boolean =>
@@ -190,65 +167,3 @@ const withToken = (found: Page, { since }: ContinueToken, revision: Revision): L
   revision,
   ...(found.last === undefined ? {} : { token: encodeToken({ revision, after: found.last, since }) }),
 });
-
-const metaOf = ({ revision, token, remaining }: Omit<Listing, 'objects'>): ListMeta => ({
-  resourceVersion: resourceVersionOf(revision),
-  ...(token ? { continue: token } : {}),
-  ...(remaining ? { remainingItemCount: remaining } : {}),
-});
-
-function answer(call: ResourceCall, listed: Listing): Answer {
-  const { objects } = listed;
-  const { resource } = call;
-  const format = formatOf(call);
-  const meta = metaOf(listed);
-  const values = (): KubeObject[] => objects.map(({ object }) => shown(resource, object));
-  if (format.as === 'Table')
-    return valueAnswer(200, tableOf(call, values(), { version: format.asVersion, meta }), format);
-  if (format.as)
-    return valueAnswer(
-      200,
-      {
-        kind: 'PartialObjectMetadataList',
-        apiVersion: `meta.k8s.io/${format.asVersion}`,
-        metadata: meta,
-        items: values().map((object) => partialMetadata(object, format.asVersion)),
-      },
-      format,
-    );
-  if (format.media !== 'json' || resource.storedAs)
-    return valueAnswer(
-      200,
-      {
-        kind: `${resource.kind}List`,
-        apiVersion: apiVersionOf(resource),
-        metadata: meta,
-        items: values().map(untyped),
-      },
-      format,
-    );
-  return plainAnswer(resource, listed, { bytes: itemsOf(resource, objects) });
-}
-
-const comma = Buffer.from(',{');
-const firstBrace = Buffer.from('{');
-const end = Buffer.from(']}\n');
-
-/**
- * The items and the end of a list. Items carry no kind and apiVersion of their own; in the bytes these come first and are as long for
- * every object.
- */
-function itemsOf(resource: AnyResource, objects: readonly CachedObject[]): Buffer {
-  const skip = Buffer.byteLength(`{"kind":"${resource.kind}","apiVersion":"${apiVersionOf(resource)}",`);
-  const parts: Buffer[] = [];
-  for (const { bytes } of objects) parts.push(parts.length === 0 ? firstBrace : comma, bytes.subarray(skip));
-  parts.push(end);
-  return Buffer.concat(parts);
-}
-
-function plainAnswer(resource: AnyResource, listed: Omit<Listing, 'objects'>, { bytes }: ListedItems): Answer {
-  const head = Buffer.from(
-    `{"kind":"${resource.kind}List","apiVersion":"${apiVersionOf(resource)}","metadata":${JSON.stringify(metaOf(listed))},"items":[`,
-  );
-  return { code: 200, headers: jsonHeaders, body: { parts: [head, bytes], length: head.length + bytes.length } };
-}
