@@ -138,9 +138,10 @@ export class ShiplogUnderTest {
     };
   }
 
+  /** Ends it and leaves nothing behind, nor in the memory where nats-server stages batches. */
   async stop() {
-    await this.command('down').catch((error) => console.error(String(error)));
-    if (!process.env.KEEP_HOME) await rm(this.home, { recursive: true, force: true });
+    await this.command('reset').catch((error) => console.error(String(error)));
+    await rm(this.home, { recursive: true, force: true });
   }
 }
 
