@@ -24,7 +24,7 @@ export class GatewayConfiguration {
   @IsInt() @Min(1) requestLatencyMs = 100;
   /** How much of the recent past each kind keeps in memory, for pages of one moment and watches that resume. */
   @IsInt() @Min(1) watchWindowSeconds = 300;
-  @IsInt() @Min(1) watchWindowMegabytes = 64;
+  @IsInt() @Min(1) watchWindowMegabytes = 24;
   /** How long Events are kept after they were last seen to happen; their history stays in PostgreSQL. */
   @IsInt() @Min(1) eventTtlMinutes = 60;
 }

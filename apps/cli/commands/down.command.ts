@@ -5,7 +5,7 @@ import { readSettings } from '../cluster/cluster-settings.js';
 import { removeFromKubeconfig } from '../kubeconfig/kubeconfig-file.js';
 import { clearLocalNodes } from '../local-nodes/local-nodes.js';
 import { stopSupervisor } from '../supervisor/control.js';
-import { stagingMemory } from '../supervisor/nats.js';
+import { clearStagingMemory, stagingMemory } from '../supervisor/nats.js';
 import { note, step } from './terminal.js';
 
 interface HomeOption {
@@ -33,6 +33,7 @@ async function down(home: string): Promise<void> {
   const settings = await readSettings(paths);
   if (!settings) return note(`there is no cluster in ${home}`);
   await step('processes stopped', () => stopSupervisor(paths));
+  await clearStagingMemory(paths);
   if (settings.runtime === 'cri')
     await step('containers and network cleared', () => clearLocalNodes({ paths, settings }));
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cluster } from '../cluster/cluster.js';
 import type { ClusterPaths } from '../cluster/cluster-paths.js';
@@ -31,6 +31,18 @@ export async function prepareNats(cluster: Cluster): Promise<void> {
     users: natsUsers.map((name) => ({ name, password: settings.natsPasswords[name] })),
   });
   await replaceFile(natsConfigurationFile(cluster), text);
+}
+
+/** Takes the folders in memory away if nothing lies in them: what does, the server completes when it starts again. */
+export async function clearStagingMemory(paths: ClusterPaths): Promise<void> {
+  const folder = stagingMemory(paths);
+  if (!existsSync(folder)) return;
+  try {
+    for (const stream of await readdir(folder)) await rmdir(join(folder, stream));
+    await rmdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+  }
 }
 
 /** It takes root to put memory where the server keeps its batches. A container has not the right to. */
