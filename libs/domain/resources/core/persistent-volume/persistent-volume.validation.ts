@@ -12,19 +12,9 @@ import { parseQuantity } from '../../../api/quantity.js';
 import { fieldIsImmutable, inFormat, oneOf } from '../../rules.js';
 import { validateDriverName } from '../../storage/storage.validation.js';
 import { validateNodeSelector } from '../pod-spec/affinity.validation.js';
+import { validateHostPath } from '../pod-spec/host-path.validation.js';
 import { pathWithoutBacksteps } from '../pod-spec/volume-path.validation.js';
 import { accessModes } from './access-modes.js';
-
-const hostPathTypes = [
-  '',
-  'BlockDevice',
-  'CharDevice',
-  'Directory',
-  'DirectoryOrCreate',
-  'File',
-  'FileOrCreate',
-  'Socket',
-];
 
 const needs =
   (...fields: string[]) =>
@@ -61,10 +51,7 @@ type SourceRule<K extends keyof Sources> = (source: NonNullable<Sources[K]>, at:
 
 /** One rule for each type of volume, in the order in which a second type is reported. */
 const sourceRules: { readonly [K in keyof Required<Sources>]: SourceRule<K> } = {
-  hostPath: ({ path, type }, at) => [
-    ...(path ? pathWithoutBacksteps(path, at.child('path')) : [required(at.child('path'))]),
-    ...oneOf(type, hostPathTypes, at.child('type')),
-  ],
+  hostPath: validateHostPath,
   gcePersistentDisk: needs('pdName'),
   awsElasticBlockStore: needs('volumeID'),
   glusterfs: needs('endpoints', 'path'),

@@ -11,22 +11,13 @@ import type { DownwardAPIVolumeFile, KeyToPath, Volume } from '../../../api/gene
 import type { ObjectMeta } from '../../../api/kube-object.js';
 import { between, isDnsLabel, isDnsSubdomain } from '../../../api/names.js';
 import { parseQuantity } from '../../../api/quantity.js';
-import { inFormat, oneOf } from '../../rules.js';
+import { inFormat } from '../../rules.js';
 import { validateClaimTemplate } from './claim-template.validation.js';
 import { validateFieldRef, validateResourceFieldRef, volumeFields } from './environment.validation.js';
+import { validateHostPath } from './host-path.validation.js';
 import { validateProjected } from './projected-volume.validation.js';
 import { fileMode, pathWithoutBacksteps, unreservedPath } from './volume-path.validation.js';
 
-const hostPathTypes = [
-  '',
-  'BlockDevice',
-  'CharDevice',
-  'Directory',
-  'DirectoryOrCreate',
-  'File',
-  'FileOrCreate',
-  'Socket',
-];
 export const pullPolicies = ['Always', 'IfNotPresent', 'Never'];
 
 export const validateKeyToPath = ({ key, path, mode }: KeyToPath, at: FieldPath): FieldError[] => [
@@ -72,10 +63,7 @@ const sourceRules: { readonly [K in keyof Required<Sources>]: SourceRule<K> } = 
     sizeLimit !== undefined && (parseQuantity(sizeLimit)?.nano ?? 0n) < 0n
       ? [forbiddenField(at.child('sizeLimit'), 'SizeLimit field must be a valid resource quantity')]
       : [],
-  hostPath: ({ path, type }, at) => [
-    ...(path ? pathWithoutBacksteps(path, at.child('path')) : [required(at.child('path'))]),
-    ...oneOf(type, hostPathTypes, at.child('type')),
-  ],
+  hostPath: validateHostPath,
   gitRepo: ({ repository, directory }, at) => [
     ...(repository ? [] : [required(at.child('repository'))]),
     ...(directory ? pathWithoutBacksteps(directory, at.child('directory')) : []),
