@@ -29,16 +29,15 @@ export const list: Verb = async (call) => {
   checkOptions(options);
   const cache = cacheOf(call);
   if (!cache) throw badRequest(`${resource.plural} are not kept`);
-  return isPlain(call) && isPresent(options)
+  return isPlain(call) && options.continueToken === '' && !isPinned(options)
     ? presentList(call, cache, options)
     : listAnswer(call, await listing(call, cache, options));
 };
 
-/** Of now, from the beginning. */
-const isPresent = ({ continueToken, resourceVersion, resourceVersionMatch, limit }: ListOptions): boolean =>
-  continueToken === '' &&
-  resourceVersionMatch !== 'Exact' &&
-  (['', '0'].includes(resourceVersion) || resourceVersionMatch !== '' || !limit || limit <= 0);
+/** Pinned to the revision that is asked for; everything else, but for the page behind a token, is of now. */
+const isPinned = ({ resourceVersion, resourceVersionMatch, limit }: ListOptions): boolean =>
+  resourceVersionMatch === 'Exact' ||
+  (resourceVersionMatch === '' && limit !== undefined && limit > 0 && !['', '0'].includes(resourceVersion));
 
 /** The list that nearly everybody asks for. */
 async function presentList(call: ResourceCall, cache: KindCache, options: ListOptions): Promise<Answer> {
@@ -90,18 +89,15 @@ function checkOptions({ resourceVersion, resourceVersionMatch, continueToken, se
 
 async function listing(call: ResourceCall, cache: KindCache, options: ListOptions): Promise<Listing> {
   const { resource, gateway, context } = call;
-  const { resourceVersion, resourceVersionMatch, continueToken, limit } = options;
+  const { resourceVersion, continueToken } = options;
   if (continueToken !== '' && !['', '0'].includes(resourceVersion))
     throw badRequest('specifying resource version is not allowed when using continue');
   if (continueToken !== '') return nextPage(call, cache, options, decodeToken(continueToken));
-  const exact =
-    resourceVersionMatch === 'Exact' ||
-    (resourceVersionMatch === '' && limit !== undefined && limit > 0 && !['', '0'].includes(resourceVersion));
   await awaitRevision(gateway.cache, resource, resourceVersion, context);
   const present = gateway.cache.position(resource.stream);
   // Whoever takes any state gets it whole, as from the reference's cache.
   const whole = resourceVersion === '0' ? { ...options, limit: undefined } : options;
-  if (!exact) return page(cache, whole, { after: '', since: Date.now() }, present);
+  if (!isPinned(options)) return page(cache, whole, { after: '', since: Date.now() }, present);
   const revision = parseRevision(resourceVersion);
   if (revision === undefined) throw invalidRevision(resourceVersion);
   if (revision > present) throw tooLarge(revision, present);
