@@ -24,11 +24,25 @@ function family(pid) {
   return below(String(pid));
 }
 
-/** User and system time of a process's family so far, its ended children included, in milliseconds. */
-export const cpuOf = (pid) =>
-  family(pid)
+const cpuOfAll = (pids) =>
+  pids
     .flatMap((each) => statFields(each)?.slice(11, 15) ?? [])
     .reduce((sum, ticks) => sum + Number(ticks) * millisecondsPerTick, 0);
+
+/** Undefined for one that has gone. */
+function programOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** User and system time of a process's family so far, its ended children included, in milliseconds. */
+export const cpuOf = (pid) => cpuOfAll(family(pid));
+
+/** The same of those of the family that run a program, by its name in /proc/<pid>/comm. */
+export const cpuOfProgram = (pid, program) => cpuOfAll(family(pid).filter((each) => programOf(each) === program));
 
 /** CPU of each of the named processes so far, in milliseconds. */
 export const cpuByName = (processes) =>

@@ -1,29 +1,13 @@
 // How fast the projector catches up, and how long reads of the past take: node test/bench/projector.mjs [events] [objects]
 // Starts a nats-server and a PostgreSQL of its own.
-import { readdirSync, readFileSync } from 'node:fs';
 import { connectEventStore, database, HistoryReader, migrate, Sealer, verifyProjections } from '@shiplog/event-store';
 import { configMapKey, newEvent, startNats, startPostgres } from '@shiplog/testing';
 import { Projector } from '../../apps/projector/dist/projecting/projector.js';
 import { projections } from '../../apps/projector/dist/projections.js';
+import { cpuOfProgram } from './process-usage.mjs';
 
-/** CPU milliseconds so far of the PostgreSQL that this process started: its server and all its backends. */
-function postgresCpu() {
-  const stats = readdirSync('/proc')
-    .filter((pid) => /^\d+$/.test(pid))
-    .flatMap((pid) => {
-      try {
-        const [, name, rest] = /\((.*)\) (.*)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-        const fields = rest.split(' ');
-        return [{ pid, name, parent: fields[1], ms: fields.slice(11, 15).reduce((sum, ticks) => sum + ticks * 10, 0) }];
-      } catch {
-        return []; // it has ended meanwhile
-      }
-    });
-  const below = (pid) => stats.filter(({ parent }) => parent === pid).flatMap((one) => [one, ...below(one.pid)]);
-  return below(String(process.pid))
-    .filter(({ name }) => name === 'postgres')
-    .reduce((sum, { ms }) => sum + ms, 0);
-}
+/** Of the PostgreSQL that this process started: its server and all its backends. */
+const postgresCpu = () => cpuOfProgram(process.pid, 'postgres');
 
 const events = Number(process.argv[2] ?? 50_000);
 const objects = Number(process.argv[3] ?? 5_000);

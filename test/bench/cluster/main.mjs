@@ -1,42 +1,32 @@
 // npm run bench:cluster: starts a cluster of hollow nodes, measures how it idles, runs, rolls and heals, and stops it.
-import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, loadavg, platform, release, tmpdir, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { loadKubeconfig, RestClient } from '@shiplog/client';
 import { Failure, main, note, say, step } from '../../../scripts/progress.mjs';
-import { root } from '../../../scripts/toolchain.mjs';
+import { describe, endedBySignals, leaveReport } from '../command.mjs';
 import { startHollowCluster } from './hollow-cluster.mjs';
 import { clusterOptions, usage } from './options.mjs';
 import { asMarkdown, forTerminal } from './report.mjs';
 import { idle, kill, roll, run } from './steps.mjs';
 
 const args = process.argv.slice(2);
-const stopping = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-  process.on(name, () => {
-    if (!stopping.signal.aborted) note(`${name}: stopping what was started`);
-    stopping.abort(new Failure('stopped'));
-  });
+const stopped = endedBySignals();
 
 await main(async () => {
   const options = clusterOptions(args);
   if (options.help) return say(usage);
-  const about = { ...describe(), nodes: options.nodes };
+  const about = { ...describe('bench:cluster', args), loadBefore: loadavg()[0].toFixed(1), nodes: options.nodes };
   const report = { ...about };
   // What was measured before a step failed is worth having.
-  await measure(options, report, stopping.signal).finally(() => leave(report, options));
+  await measure(options, report, stopped).finally(() => leave(report, options));
 });
 
 async function leave(report, options) {
   if (!report.idle) return;
   say();
   console.log(forTerminal(report));
-  const file = options.json ?? join(root, 'bench-results', `cluster-${report.at.replaceAll(/[:.]/g, '-')}.json`);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
-  await writeFile(file.replace(/(\.json)?$/, '.md'), asMarkdown(report));
-  say(`\n${file} (and the tables in Markdown beside it)`);
+  await leaveReport(report, asMarkdown(report), { file: options.json, prefix: 'cluster-' });
 }
 
 /** Adds the figures of each step to the report as it ends. */
@@ -69,25 +59,4 @@ async function measure(options, report, signal) {
 async function rolling(cluster, options, signal) {
   const { pods } = await run(cluster, 'rolled', options.roll, options, signal);
   return roll(cluster, 'rolled', pods, options.roll, options, signal);
-}
-
-function describe() {
-  const [cpu] = cpus();
-  return {
-    at: new Date().toISOString(),
-    commit: commit(),
-    command: ['npm run bench:cluster', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
-    machine: `${cpus().length} × ${cpu?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${release()}, Node.js ${process.version}`,
-    loadBefore: loadavg()[0].toFixed(1),
-  };
-}
-
-/** A tarball has none. */
-function commit() {
-  try {
-    const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], options).trim();
-  } catch {
-    return 'unknown';
-  }
 }

@@ -2,26 +2,13 @@
 // with nothing but themselves, for it shares the machine's cores and is slower than the reference's.
 import { cpuByName, cpuOf, memoryOf } from '../process-usage.mjs';
 import { split } from '../apibench.mjs';
+import { benchPod } from './bench-pod.mjs';
 import { loadClient } from './client.mjs';
 
 const namespace = 'bench';
 const pods = `/api/v1/namespaces/${namespace}/pods`;
 const leases = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`;
 
-const container = {
-  ...{ name: 'web', image: 'registry.example/team/web:1.27', command: ['/bin/serve', '--port=8080'] },
-  env: [{ name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
-  ports: [{ containerPort: 8080, name: 'http' }],
-  resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { cpu: '500m', memory: '128Mi' } },
-};
-const pod = (i) => ({
-  ...{ apiVersion: 'v1', kind: 'Pod' },
-  metadata: { name: `p-${i}`, labels: { app: 'bench', shard: String(i % 10) }, annotations: { note: 'n'.repeat(256) } },
-  spec: {
-    ...{ schedulerName: 'nobody', terminationGracePeriodSeconds: 0, automountServiceAccountToken: false },
-    containers: [container],
-  },
-});
 const ready = (i) => ({
   phase: 'Running',
   conditions: [
@@ -33,7 +20,7 @@ const anyOf = (count) => Math.floor(Math.random() * count);
 
 /** How each workload sends its i-th request; `timed` ones run for the duration, the others once for each object. */
 const operations = ({ send }, { objects }) => ({
-  create: { send: (i) => send('POST', pods, JSON.stringify(pod(i))) },
+  create: { send: (i) => send('POST', pods, benchPod(`p-${i}`, i)) },
   get: { timed: true, send: () => send('GET', `${pods}/p-${anyOf(objects)}`) },
   list: { timed: true, few: true, send: () => send('GET', pods) },
   'list-page': { timed: true, few: true, send: () => send('GET', `${pods}?limit=100`) },

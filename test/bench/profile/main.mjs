@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { Failure, main, note, say, step } from '../../../scripts/progress.mjs';
 import { root } from '../../../scripts/toolchain.mjs';
 import { buildApibench, runApibench } from '../apibench.mjs';
+import { endedBySignals } from '../command.mjs';
 import { runOwnLoad } from '../load/own-load.mjs';
 import { peersFolder } from '../sides/peer.mjs';
 import { startShiplog } from '../sides/shiplog.mjs';
@@ -23,15 +24,14 @@ const usage = `npm run profile -- WORKLOAD [options]
   --nodes N      nodes of a scheduling workload (5000)
   --out FOLDER   where the profile goes (bench-results)`;
 
-const stopping = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => stopping.abort(new Failure('stopped')));
+const stopped = endedBySignals();
 
 await main(async () => {
   const options = profileOptions(process.argv.slice(2));
   if (!options) return say(usage);
   const folder = await mkdtemp(join(tmpdir(), 'shiplog-profile-'));
   try {
-    const profile = await record(options, folder, stopping.signal);
+    const profile = await record(options, folder, stopped);
     await report(options, profile);
   } finally {
     await rm(folder, { recursive: true, force: true });
