@@ -82,6 +82,7 @@ async function openControllerManager(
     caches.informers.alsoRun(everything);
   }
   const rootCa = await readFile(join(configuration.pkiFolder, 'ca.crt'), 'utf8');
-  const controllers = controllersOf({ graph, rootCa, clusterCidr: configuration.clusterCidr, startedAt: new Date() });
+  const { clusterCidr, evictionRates } = configuration;
+  const controllers = controllersOf({ graph, rootCa, clusterCidr, evictionRates });
   return new ControllerManager({ controllers, graph, client, caches, leaderIdentity, logger });
 }

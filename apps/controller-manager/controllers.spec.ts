@@ -8,7 +8,6 @@ const controllers = controllersOf({
   graph: new ObjectGraph(),
   rootCa: '',
   clusterCidr: '10.4.0.0/16',
-  startedAt: new Date(0),
 });
 
 describe('the list of controllers', () => {

@@ -8,6 +8,7 @@ import { endpointsController } from './controllers/endpoints/endpoints.controlle
 import { namespaceController } from './controllers/namespace/namespace.controller.js';
 import { nodeIpamController } from './controllers/node-ipam/node-ipam.controller.js';
 import { nodeLifecycleController } from './controllers/node-lifecycle/node-lifecycle.controller.js';
+import type { EvictionRates } from './controllers/node-lifecycle/zones.js';
 import { podGcController } from './controllers/pod-gc/pod-gc.controller.js';
 import { replicaSetController } from './controllers/replica-set/replica-set.controller.js';
 import { rootCaController } from './controllers/root-ca/root-ca.controller.js';
@@ -22,8 +23,8 @@ export interface ControllerInputs {
   readonly rootCa: string;
   /** Where nodes get the ranges of their pods from; empty: they bring their own. */
   readonly clusterCidr: string;
-  /** When this process began to follow the cluster. */
-  readonly startedAt: Date;
+  /** How fast lost nodes are cleared of their pods. */
+  readonly evictionRates?: EvictionRates;
 }
 
 /** Every control loop that is about a kind. The garbage collector, which is about all of them, runs beside. */
@@ -31,7 +32,7 @@ export const controllersOf = ({
   graph,
   rootCa,
   clusterCidr,
-  startedAt,
+  evictionRates,
 }: ControllerInputs): readonly AnyController[] => [
   namespaceController(graph),
   serviceAccountController,
@@ -41,7 +42,7 @@ export const controllersOf = ({
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,
-  nodeLifecycleController(startedAt),
+  nodeLifecycleController(evictionRates),
   taintEvictionController,
   podGcController(),
   disruptionController,

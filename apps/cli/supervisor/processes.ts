@@ -188,7 +188,12 @@ const commonEnvironment = ({ paths }: Cluster): Record<string, string> => ({
   SHIPLOG_SERVICE_ACCOUNT_ISSUER: 'https://kubernetes.default.svc.cluster.local',
 });
 
-const passedOn = ['HOME', 'LANG', 'TZ', 'SHIPLOG_LOG_LEVEL', 'NODE_OPTIONS'];
+const passedOn = [
+  ...['HOME', 'LANG', 'TZ', 'SHIPLOG_LOG_LEVEL', 'NODE_OPTIONS'],
+  // How fast the controller-manager has lost nodes cleared of their pods.
+  ...['SHIPLOG_NODE_EVICTION_RATE', 'SHIPLOG_SECONDARY_NODE_EVICTION_RATE'],
+  ...['SHIPLOG_LARGE_CLUSTER_SIZE_THRESHOLD', 'SHIPLOG_UNHEALTHY_ZONE_THRESHOLD'],
+];
 
 /** Processes get what they need by name, not the environment of whoever typed the command. */
 const systemEnvironment = (): Record<string, string> => ({

@@ -7,13 +7,14 @@ export const usage = `npm run bench:cluster -- [options]
   --pods N         pods of the Deployment that is to run (2000)
   --roll N         replicas of the Deployment that is rolled; 0: none (1000)
   --kill N         nodes that fail at once; 0: none (a twentieth of them)
+  --rate N         lost nodes per second that are cleared of their pods (SHIPLOG_NODE_EVICTION_RATE); a real cluster's default is 0.1 (100)
   --tolerate S     seconds that pods stay on a lost node; a real cluster's default is 300 (5)
   --idle S         seconds over which the idle cluster is measured (30)
   --settle S       seconds of rest before that (20)
   --timeout S      the longest that one step may take (180)
   --json FILE      where the figures go (bench-results/cluster-<time>.json; the table in Markdown beside it)`;
 
-const defaults = { nodes: 1000, pods: 2000, roll: 1000, tolerate: 5, idle: 30, settle: 20, timeout: 180 };
+const defaults = { nodes: 1000, pods: 2000, roll: 1000, rate: 100, tolerate: 5, idle: 30, settle: 20, timeout: 180 };
 const podsPerNode = 110;
 
 /** What is to be measured. Pure. @throws Failure for what is no option, or does not fit. */

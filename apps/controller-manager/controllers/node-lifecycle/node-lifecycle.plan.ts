@@ -1,4 +1,4 @@
-import { deepEqual, type Lease, type Node, type NodeCondition, type Pod, type Taint } from '@shiplog/domain';
+import { deepEqual, type Node, type NodeCondition, type Pod, type Taint } from '@shiplog/domain';
 import { nodes, pods as podType } from '@shiplog/client';
 import {
   lookAgainAfter,
@@ -16,47 +16,58 @@ import { sameTaint } from '../../objects/taints.js';
 
 export interface NodeLifecycleWorld {
   readonly node: Node;
-  readonly lease?: Lease;
   readonly pods: readonly Pod[];
-  /** Since when somebody has been watching: silence before that proves nothing. */
-  readonly watchedSince: Date;
+  /** For how long nothing was heard of the node while others were. */
+  readonly silentMs: number;
   /** Whether any node of the cluster is ready. If none is, the fault is more likely on our side. */
   readonly anyReady: boolean;
 }
 
-/** A node that has not renewed its Lease for so long is not known to be alive. */
-export const gracePeriodMs = 40_000;
+/**
+ * When the node may be cleared of its pods: 0: now; else to be asked again after so many milliseconds. Asked only for a node that has
+ * to be cleared and is not yet, for who is told 0 has had his turn.
+ */
+export type EvictionTurn = () => number;
 
-/** What a node's silence or its conditions mean for it and its pods. Pure. */
-export function planNodeLifecycle(world: NodeLifecycleWorld, now: Date): Plan {
-  const { node } = world;
+/** How long a node may be silent before it is not known to be alive: one that has reported itself, and one that never has. */
+export const gracePeriodsMs = { known: 50_000, starting: 60_000 };
+
+/** What a node's silence or its conditions mean for it and its pods. Pure but for `turn`. */
+export function planNodeLifecycle(world: NodeLifecycleWorld, turn: EvictionTurn, now: Date): Plan {
+  const { node, silentMs, anyReady } = world;
   if (node.metadata.deletionTimestamp) return nothing;
-  const silentFor = now.getTime() - lastHeartbeat(world);
-  const isSilent = silentFor > gracePeriodMs;
   const known = node.status?.conditions ?? [];
-  const conditions = isSilent ? unknownConditions(node, now) : known;
-  const isLost = conditionOf(conditions, 'Ready')?.status !== 'True';
-  const taints = wantedTaints(node, conditions, world.anyReady || !isLost, now);
+  const leftMs = gracePeriodMs(known) - silentMs;
+  const conditions = leftMs < 0 ? unknownConditions(node, now) : known;
+  const isLost = isNotReady(conditions);
+  const mustBeCleared = isLost && anyReady;
+  const waitMs = mustBeCleared && !isCleared(node) ? turn() : 0;
+  const taints = wantedTaints(node, conditions, mustBeCleared && waitMs === 0, now);
   return plan(
     ...(isLost ? losing(world, now) : []),
     !deepEqual(taints, node.spec?.taints ?? []) && taintPatch(node, taints),
     setStatus({ ...node.status, conditions: [...conditions] }),
-    !isSilent && lookAgainAfter(gracePeriodMs - silentFor + 100),
+    leftMs >= 0 && lookAgainAfter(Math.max(leftMs, 1_000)),
+    waitMs > 0 && lookAgainAfter(waitMs),
   );
 }
+
+const gracePeriodMs = (known: readonly NodeCondition[]): number =>
+  conditionOf(known, 'Ready') ? gracePeriodsMs.known : gracePeriodsMs.starting;
+
+/** Whether the conditions say that nothing can be expected of the node. One that has said nothing yet is only new. */
+const isNotReady = (conditions: readonly NodeCondition[]): boolean => {
+  const ready = conditionOf(conditions, 'Ready');
+  return ready !== undefined && ready.status !== 'True';
+};
+
+const isCleared = ({ spec }: Node): boolean =>
+  (spec?.taints ?? []).some((taint) => taint.effect === 'NoExecute' && isManaged(taint));
 
 const losing = ({ node, pods }: NodeLifecycleWorld, now: Date): Action[] => [
   ...(conditionOf(node.status?.conditions, 'Ready')?.status === 'True' ? [notReadyNotice(node)] : []),
   ...pods.filter(isReady).flatMap((pod) => unready(pod, now)),
 ];
-
-function lastHeartbeat({ node, lease, watchedSince }: NodeLifecycleWorld): number {
-  const { creationTimestamp = '' } = node.metadata;
-  const renewed = lease?.spec?.renewTime ?? creationTimestamp;
-  // A node that comes back reports itself and renews its Lease; either may be seen first.
-  const reported = conditionOf(node.status?.conditions, 'Ready')?.lastHeartbeatTime ?? '';
-  return Math.max(Date.parse(renewed) || 0, Date.parse(reported) || 0, watchedSince.getTime());
-}
 
 const reported = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];
 

@@ -1,6 +1,6 @@
 import type { Node, NodeStatus, Pod, Taint } from '@shiplog/domain';
 import type { Action } from '@shiplog/controller-runtime';
-import { planNodeLifecycle, type NodeLifecycleWorld } from './node-lifecycle.plan.js';
+import { planNodeLifecycle, type EvictionTurn, type NodeLifecycleWorld } from './node-lifecycle.plan.js';
 
 const noon = new Date('2026-01-01T12:00:00Z');
 const before = (seconds: number): string => new Date(noon.getTime() - seconds * 1000).toISOString();
@@ -25,21 +25,26 @@ const pod = (isReady = true): Pod =>
     status: { conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }] },
   }) as unknown as Pod;
 
-const world = (more: Partial<NodeLifecycleWorld> & { silentFor?: number } = {}): NodeLifecycleWorld => ({
+/** `silentFor`: seconds. `turn`: after how many milliseconds the node may be cleared of its pods. */
+type Given = NodeLifecycleWorld & { turn: EvictionTurn };
+const world = ({
+  silentFor = 5,
+  turn = 0,
+  ...more
+}: Partial<NodeLifecycleWorld> & { silentFor?: number; turn?: number } = {}): Given => ({
   node: node(),
-  lease: { spec: { renewTime: before(more.silentFor ?? 5) } } as never,
+  silentMs: silentFor * 1000,
   pods: [],
-  watchedSince: new Date(before(3600)),
   anyReady: true,
+  turn: () => turn,
   ...more,
 });
+const planOf = ({ turn, ...given }: Given) => planNodeLifecycle(given, turn, noon);
 
 /** `unreachable:NoExecute` */
 const inWords = ({ key = '', effect }: Taint): string => `${key.replace('node.kubernetes.io/', '')}:${effect}`;
-const taintsOf = (given: NodeLifecycleWorld): string[] | undefined => {
-  const action = planNodeLifecycle(given, noon).actions.find(
-    (a: Action) => a.do === 'patch' && a.type.plural === 'nodes',
-  );
+const taintsOf = (given: Given): string[] | undefined => {
+  const action = planOf(given).actions.find((a: Action) => a.do === 'patch' && a.type.plural === 'nodes');
   const { taints } = ((action as { patch?: { spec: { taints: Taint[] | null } } } | undefined)?.patch?.spec ?? {}) as {
     taints?: Taint[] | null;
   };
@@ -52,14 +57,16 @@ describe('the taints of a node', () => {
     effect,
     ...more,
   });
-  const cases: [string, NodeLifecycleWorld, string[] | undefined][] = [
+  const cases: [string, Given, string[] | undefined][] = [
     ['none while it is well', world(), undefined],
     [
-      'after it has been silent for more than 40 s',
-      world({ silentFor: 41 }),
+      'after it has been silent for more than 50 s',
+      world({ silentFor: 51 }),
       ['unreachable:NoSchedule', 'unreachable:NoExecute'],
     ],
-    ['not before', world({ silentFor: 40 }), undefined],
+    ['not before', world({ silentFor: 50 }), undefined],
+    ['that has never reported itself, not before 60 s', world({ silentFor: 60, node: node([]) }), undefined],
+    ['while others are cleared first', world({ silentFor: 51, turn: 10_000 }), ['unreachable:NoSchedule']],
     [
       'while it says that it is not ready',
       world({ node: node([ready('False')]) }),
@@ -97,8 +104,9 @@ describe('the taints of a node', () => {
       ['mine:NoExecute'],
     ],
     [
-      'change when a silent node speaks but is not ready',
+      'change when a silent node speaks but is not ready, without waiting for a turn',
       world({
+        turn: 10_000,
         node: node([ready('False')], {
           taints: [taint('unreachable', 'NoSchedule'), taint('unreachable', 'NoExecute')],
         }),
@@ -106,13 +114,24 @@ describe('the taints of a node', () => {
       ['not-ready:NoSchedule', 'not-ready:NoExecute'],
     ],
     ['evict nobody when no node is ready', world({ silentFor: 99, anyReady: false }), ['unreachable:NoSchedule']],
+    [
+      'stop evicting when no node is ready any more',
+      world({
+        silentFor: 99,
+        anyReady: false,
+        node: node([ready('Unknown')], {
+          taints: [taint('unreachable', 'NoSchedule'), taint('unreachable', 'NoExecute')],
+        }),
+      }),
+      ['unreachable:NoSchedule'],
+    ],
     ['of a new node that has not said anything yet', world({ node: node([]) }), undefined],
   ];
   test.each(cases)('%s', (_, given, expected) => expect(taintsOf(given)).toEqual(expected));
 
   it('keep the time they were added', () => {
     const old = taint('unreachable', 'NoExecute', { timeAdded: before(60) });
-    const { actions } = planNodeLifecycle(world({ silentFor: 99, node: node(undefined, { taints: [old] }) }), noon);
+    const { actions } = planOf(world({ silentFor: 99, node: node(undefined, { taints: [old] }) }));
     expect(actions).toContainEqual(
       expect.objectContaining({
         patch: expect.objectContaining({
@@ -128,12 +147,13 @@ describe('the taints of a node', () => {
   });
 });
 
+const cleared = { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' };
+
 describe('a node that fell silent', () => {
-  const conditions = (given: NodeLifecycleWorld) =>
-    (planNodeLifecycle(given, noon).status?.status as NodeStatus).conditions ?? [];
+  const conditions = (given: Given) => (planOf(given).status?.status as NodeStatus).conditions ?? [];
 
   it('is not known to be ready, nor anything else', () => {
-    const found = conditions(world({ silentFor: 41 }));
+    const found = conditions(world({ silentFor: 51 }));
     expect(found.map(({ type, status, reason }) => `${type} ${status} ${reason}`)).toEqual([
       'Ready Unknown NodeStatusUnknown',
       'MemoryPressure Unknown NodeStatusNeverUpdated',
@@ -148,7 +168,7 @@ describe('a node that fell silent', () => {
   });
 
   it('has its pods taken out of service, and tells', () => {
-    const { actions } = planNodeLifecycle(world({ silentFor: 41, pods: [pod(), pod(false)] }), noon);
+    const { actions } = planOf(world({ silentFor: 51, pods: [pod(), pod(false)] }));
     expect(actions.filter((action) => action.do === 'patch' && action.type.plural === 'pods')).toEqual([
       expect.objectContaining({
         subresource: 'status',
@@ -163,16 +183,18 @@ describe('a node that fell silent', () => {
     });
   });
 
-  it('has not been silent for longer than anybody has watched', () =>
-    expect(conditions(world({ silentFor: 9999, watchedSince: new Date(before(39)) }))[0]?.status).toBe('True'));
+  it('is looked at when its grace ends', () => expect(planOf(world({ silentFor: 10 })).requeueAfterMs).toBe(40_000));
 
-  it('takes a fresh report for a sign of life while the lease is still old', () => {
-    const reported = node([{ ...ready('True'), lastHeartbeatTime: before(2) }]);
-    expect(conditions(world({ node: reported, silentFor: 90 }))[0]?.status).toBe('True');
+  it('is looked at again when its turn comes', () =>
+    expect(planOf(world({ silentFor: 51, turn: 7_000 })).requeueAfterMs).toBe(7_000));
+
+  it.each([
+    ['is well', world()],
+    ['has been cleared', world({ silentFor: 51, node: node([ready('Unknown')], { taints: [cleared] }) })],
+    ['has to stay as it is, for no node is ready', world({ silentFor: 51, anyReady: false })],
+  ])("takes nobody's turn when it %s", (_, given) => {
+    let asked = 0;
+    planOf({ ...given, turn: () => asked++ });
+    expect(asked).toBe(0);
   });
-  it('counts from its creation when it has no lease', () =>
-    expect(conditions(world({ lease: undefined }))[0]?.status).toBe('Unknown'));
-
-  it('is looked at when its grace ends', () =>
-    expect(planNodeLifecycle(world({ silentFor: 10 }), noon).requeueAfterMs).toBe(30_100));
 });
