@@ -1,6 +1,6 @@
 import { EventRecorder, runWhileLeading, type ApiClient, type LogCaches } from '@shiplog/client';
 import type { HealthCheck, Logger } from '@shiplog/component-base';
-import { ControllerHost, messageOf, type AnyController } from '@shiplog/controller-runtime';
+import { ControllerHost, dropsToldTo, messageOf, type AnyController } from '@shiplog/controller-runtime';
 import { GarbageCollector } from './controllers/garbage-collector/garbage-collector.js';
 import type { ObjectGraph } from './object-graph/object-graph.js';
 
@@ -31,9 +31,7 @@ export class ControllerManager {
   /** Works until aborted. */
   async run(signal: AbortSignal): Promise<void> {
     const { client, caches, graph, logger, leaderIdentity } = this.parts;
-    const recorder = new EventRecorder(client, signal, {
-      onDropped: ({ reason, message }, why) => logger.warn({ reason, message, why: messageOf(why) }, 'event dropped'),
-    });
+    const recorder = new EventRecorder(client, signal, dropsToldTo(logger));
     // A loop declares its caches when it is made, so all are made before the caches start.
     let loops = this.loops(recorder);
     const following = caches.informers.run(signal);

@@ -10,6 +10,7 @@ import {
   type RestClient,
 } from '@shiplog/client';
 import type { HealthCheck, Logger } from '@shiplog/component-base';
+import { dropsToldTo } from '@shiplog/controller-runtime';
 import type { Service } from '@shiplog/domain';
 import type { Agent } from './agent.js';
 import { startNetwork } from './network/index.js';
@@ -62,9 +63,7 @@ export class NodeAgent implements Agent {
     const { configuration, runtime, api, log } = this;
     const { nodeName, nodeIp, podCidr, rootFolder, pkiFolder } = configuration;
     await mkdir(rootFolder, { recursive: true });
-    const recorder = new EventRecorder(api, signal, {
-      onDropped: ({ reason }, error) => log.debug({ reason, err: error }, 'an event was dropped'),
-    });
+    const recorder = new EventRecorder(api, signal, dropsToldTo(log));
     const onFault = (error: unknown): void => log.warn({ err: error }, 'watching the API failed');
     const ownPods = new HttpWatchSource(api, pods, { fieldSelector: `spec.nodeName=${nodeName}` }, onFault);
     const ownNode = new HttpWatchSource(api, nodes, { fieldSelector: `metadata.name=${nodeName}` }, onFault);

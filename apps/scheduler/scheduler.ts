@@ -1,6 +1,7 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { EventRecorder, type ApiClient, type Cause, type Informers } from '@shiplog/client';
 import type { HealthCheck, Logger } from '@shiplog/component-base';
+import { dropsToldTo } from '@shiplog/controller-runtime';
 import { hasReason } from '@shiplog/domain';
 import { ClusterFeed, schedulerCaches, type SchedulerCaches } from './cluster-feed.js';
 import { ClusterSnapshot } from './cluster-snapshot/cluster-snapshot.js';
@@ -63,9 +64,7 @@ export class Scheduler {
   /** Works until aborted, then waits for the writes under way. */
   async run(signal: AbortSignal): Promise<void> {
     const { informers, client, logger } = this.parts;
-    const recorder = new EventRecorder(client, signal, {
-      onDropped: ({ reason, message }, why) => logger.warn({ reason, message, why: String(why) }, 'event dropped'),
-    });
+    const recorder = new EventRecorder(client, signal, dropsToldTo(logger));
     const writes = new PodWrites(client, recorder, () => new Date(), signal);
     const following = informers.run(signal);
     await informers.whenSynced(signal).catch(() => undefined);

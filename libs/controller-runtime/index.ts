@@ -7,3 +7,4 @@ export * from './queue-metrics.js';
 export * from './client-metrics.js';
 export * from './trigger.js';
 export * from './work-queue.js';
+export * from './event-drops.js';

@@ -1,5 +1,6 @@
 import { EventRecorder, HttpWatchSource, Informer, type RestClient } from '@shiplog/client';
 import type { HealthCheck, Logger } from '@shiplog/component-base';
+import { dropsToldTo } from '@shiplog/controller-runtime';
 import type { Agent } from '../agent.js';
 import type { NodeAgentConfiguration } from '../node-agent.configuration.js';
 import { SharedFeed } from '../node/feed.js';
@@ -60,9 +61,7 @@ export class HollowNodes implements Agent {
     const nodeSource = new HttpWatchSource(api, nodeType, {}, onFault);
     const pods = new SharedFeed(new Informer(podType, podSource), ({ spec }) => spec.nodeName ?? '');
     const ownNodes = new SharedFeed(new Informer(nodeType, nodeSource), ({ metadata }) => metadata.name);
-    const recorder = new EventRecorder(asNodes(api), signal, {
-      onDropped: ({ reason }, error) => log.debug({ reason, err: error }, 'an event was dropped'),
-    });
+    const recorder = new EventRecorder(asNodes(api), signal, dropsToldTo(log));
     const byAddress = new Map<string, HollowNode>();
     const port = await serveNode(
       {
@@ -89,6 +88,7 @@ export class HollowNodes implements Agent {
           log,
           phase: Math.floor((i / names.length) * heartbeatSlots) / heartbeatSlots,
           api: asNode(api, name),
+          heartbeatApi: asNode(this.heartbeats, name),
         },
         facts: { ...facts, name, ip, podCidr: rangeAfter(podCidr, i) },
         ...{ pods: pods.of(name), node: ownNodes.of(name) },

@@ -69,10 +69,17 @@ const placeOf = ({ kind, namespace, name, uid, fieldPath }: EventSubject): unkno
 /** metav1.Time has whole seconds. */
 export const wholeSeconds = (now: Date): string => `${now.toISOString().slice(0, 19)}Z`;
 
-/** The core/v1 Event of a first occurrence. `suffix` makes the name unique. Pure. */
-export function coreEvent({ about, type, reason, message, reporter }: RecordedEvent, suffix: string, now: Date) {
+/** How often something happened, and when. */
+export interface Occurrences {
+  readonly count: number;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+}
+
+/** The core/v1 Event of its first occurrences. `suffix` makes the name unique. Pure. */
+export function coreEvent(event: RecordedEvent, { count, firstAt, lastAt }: Occurrences, suffix: string) {
+  const { about, type, reason, message, reporter } = event;
   const namespace = about.namespace ?? 'default';
-  const time = wholeSeconds(now);
   return {
     apiVersion: 'v1',
     kind: 'Event',
@@ -82,9 +89,9 @@ export function coreEvent({ about, type, reason, message, reporter }: RecordedEv
     message,
     type,
     source: { component: reporter.component, ...(reporter.host ? { host: reporter.host } : {}) },
-    firstTimestamp: time,
-    lastTimestamp: time,
-    count: 1,
+    firstTimestamp: wholeSeconds(firstAt),
+    lastTimestamp: wholeSeconds(lastAt),
+    count,
     eventTime: null,
     reportingComponent: reporter.component,
     reportingInstance: reporter.host ?? '',

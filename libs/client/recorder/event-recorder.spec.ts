@@ -41,7 +41,19 @@ function recorderWith(fails: (call: string) => Error | undefined = () => undefin
     recorder.record(given, { component: 'kubelet', host: 'n1', actAs: 'sa' }, 'RESOURCES/5');
     await recorder.flush();
   };
-  return { record, calls, objects, options, dropped, later: (ms: number) => (now = new Date(now.getTime() + ms)) };
+  const recordAll = async (given: readonly NewCoreEvent[]): Promise<void> => {
+    for (const each of given) recorder.record(each, { component: 'kubelet' });
+    await recorder.flush();
+  };
+  return {
+    record,
+    recordAll,
+    calls,
+    objects,
+    options,
+    dropped,
+    later: (ms: number) => (now = new Date(now.getTime() + ms)),
+  };
 }
 
 describe('EventRecorder', () => {
@@ -114,5 +126,31 @@ describe('EventRecorder', () => {
     const { record, dropped } = recorderWith(() => new StatusError(403, 'Forbidden', 'no'));
     await record(event());
     expect(dropped).toEqual(['Started']);
+  });
+
+  it('writes what was repeated while it waited once, counted, and only after what it repeats', async () => {
+    const { recordAll, calls, objects } = recorderWith();
+    await recordAll([event(), event(), event(), event({ reason: 'Pulled', message: 'pulled' }), event()]);
+    expect(calls).toEqual(['create started', 'create pulled', 'count 4 started']);
+    expect(objects[0]).toMatchObject({ count: 1 });
+  });
+
+  it('writes a few at a time, and drops what a thousand others are before', async () => {
+    let [now, most] = [0, 0];
+    const client = {
+      create: async () => {
+        most = Math.max(most, ++now);
+        await new Promise((resolve) => setImmediate(resolve));
+        now--;
+      },
+    } as unknown as ApiClient;
+    const dropped: string[] = [];
+    const recorder = new EventRecorder(client, new AbortController().signal, {
+      onDropped: ({ about: { name } }) => dropped.push(name),
+    });
+    const pods = Array.from({ length: 1010 }, (_, i) => ({ ...about, name: `web-${i}` }));
+    for (const pod of pods) recorder.record(event({ about: pod }), { component: 'kubelet' });
+    await recorder.flush();
+    expect([most, dropped]).toEqual([4, pods.slice(1004).map(({ name }) => name)]);
   });
 });
