@@ -1,0 +1,92 @@
+// From what was measured to figures. All pure.
+import { median } from '../results.mjs';
+
+/** p50 and p99 in milliseconds: of each of some rounds, and of those the median, so that one disturbed round does not count. */
+export function quantiles(rounds) {
+  const at = (quantile) =>
+    median(
+      rounds.map((latencies) => {
+        const sorted = [...latencies].sort((a, b) => a - b);
+        return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))];
+      }),
+    );
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
+/**
+ * How far a follower is behind, in milliseconds at each sample: for how long what it has not taken in yet has been there.
+ * Samples are in order of time; `written` is the log's last revision, `taken` the follower's.
+ */
+export function lags(samples) {
+  let oldest = 0;
+  return samples.map(({ at, taken }, i) => {
+    while (oldest < i && samples[oldest].written <= taken) oldest++;
+    return { at, lag: samples[i].written <= taken ? 0 : at - samples[oldest].at };
+  });
+}
+
+/** The slope of the least-squares line through the points. */
+export function slope(points) {
+  const mean = (of) => points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const [x, y] = [mean((point) => point[0]), mean((point) => point[1])];
+  const over = (of) => points.reduce((sum, point) => sum + of(point), 0);
+  return over((point) => (point[0] - x) * (point[1] - y)) / over((point) => (point[0] - x) ** 2);
+}
+
+const growthLimit = 1.3;
+const startLimitMs = 10_000;
+const readLimitMs = { object: 200, namespace: 200, all: 2_000, why: 300 };
+
+/** One line for each target: what it is about, what was measured, what is allowed, whether that holds. */
+export const verdicts = ({ pods, history }) => [
+  ...(pods ? podVerdicts(pods) : []),
+  ...(history ? historyVerdicts(history) : []),
+];
+
+const verdict = (what, value, limit, unit) => ({ what, value, limit, unit, met: value <= limit });
+
+function podVerdicts({ steps, watches, lag }) {
+  const [first, last] = [steps[0], steps.at(-1)];
+  const range = `${first.size.toLocaleString('en')} → ${last.size.toLocaleString('en')} pods`;
+  const grown = Object.entries(last.latencies).flatMap(([operation, byClients]) =>
+    Object.entries(byClients).flatMap(([clients, figures]) =>
+      Object.entries(figures).map(([quantile, value]) =>
+        verdict(
+          `${operation}, ${clients} client${clients === '1' ? '' : 's'}, ${quantile}, ${range}`,
+          value / first.latencies[operation][clients][quantile],
+          growthLimit,
+          '×',
+        ),
+      ),
+    ),
+  );
+  const perPod = ({ size, list }) => list.ms / size;
+  return [
+    ...grown,
+    verdict(`list, time for each pod, ${range}`, perPod(last) / perPod(first), growthLimit, '×'),
+    ...(watches?.length > 1
+      ? [
+          verdict(
+            `gateway’s CPU for a patch with ${watches.at(-1).watchers.toLocaleString('en')} watches of others against none`,
+            watches.at(-1).cpu / watches[0].cpu,
+            growthLimit,
+            '×',
+          ),
+        ]
+      : []),
+    verdict(`start of a gateway, ${last.size.toLocaleString('en')} pods`, last.start, startLimitMs, 'ms'),
+    ...(steps.length > 1
+      ? [verdict('memory of the gateway for a pod', memoryPerPod(steps), jsonPerPod(last) + 1024, 'bytes')]
+      : []),
+    verdict('projector’s lag while 32 clients create, worst', Math.max(...lag.map(({ lag: ms }) => ms)), 1_000, 'ms'),
+  ];
+}
+
+export const memoryPerPod = (steps) => slope(steps.map(({ size, memory }) => [size, memory.pss]));
+export const jsonPerPod = ({ list, size }) => list.bytes / size;
+
+const historyVerdicts = ({ reads, bytes }) => [
+  ...reads.map(({ what, moment, max }) => verdict(`${what} as of ${moment}, worst`, max, readLimitMs[what], 'ms')),
+  verdict('bytes of the log for a byte that it holds', bytes.log / bytes.held, 2, '×'),
+  verdict('bytes of the tables for a byte that they hold', bytes.tables / bytes.held, 2, '×'),
+];

@@ -1,0 +1,68 @@
+// A cluster that grows from one number of pods to the next, measured at each.
+import { step } from '../../../scripts/progress.mjs';
+import { drive, latencies, warmUp } from './latencies.mjs';
+import { makeNamespaces, namespaces, podsPath, podText } from './pods.mjs';
+import { lagDuring } from './projector-lag.mjs';
+import { watchCosts } from './watches.mjs';
+
+const writers = 32;
+/** Watches are measured in a cluster of about this size. */
+const watchedSize = 10_000;
+const count = (n) => n.toLocaleString('en');
+
+/** Figures of each size, of watches, and the projector's lag over the time in which pods were created. */
+export async function growPods(cluster, { sizes, watchers }, signal) {
+  await makeNamespaces(cluster.client, namespaces, (i) => `bench-${i}`);
+  const steps = [];
+  const lag = [];
+  const watchAt = sizes.findLast((size) => size <= watchedSize) ?? sizes[0];
+  let watches;
+  let size = 0;
+  for (const next of sizes) {
+    const { fill, lags } = await step(`${count(next)} pods`, () => grow(cluster, size, next, signal));
+    const since = lag.at(-1)?.at ?? 0;
+    lag.push(...lags.map(({ at, ...rest }) => ({ at: since + at, ...rest })));
+    size = next;
+    const figures = await step('  get, patch, create', async () => {
+      await warmUp(cluster, size, signal);
+      return latencies(cluster, size, signal);
+    });
+    if (size === watchAt) watches = await step('  watches of others', () => watchCosts(cluster, watchers, signal));
+    const start = await step('  killed and started again', () => cluster.restartGateway());
+    const memory = await cluster.gatewayMemory();
+    const list = await step('  list', () => listAll(cluster));
+    steps.push({ size, fill, latencies: figures, start, memory, list });
+  }
+  return { steps, watches, lag };
+}
+
+async function grow(cluster, from, to, signal) {
+  let took = [];
+  const began = performance.now();
+  let seconds;
+  const lags = await lagDuring(
+    cluster,
+    async () => {
+      took = await drive(
+        writers,
+        to - from,
+        (i) => cluster.client.send('POST', podsPath(from + i), podText(from + i)),
+        signal,
+      );
+      seconds = (performance.now() - began) / 1000;
+    },
+    signal,
+  );
+  return { fill: { perSecond: took.length / seconds }, lags };
+}
+
+/** The whole list, twice; the quicker counts. */
+async function listAll({ client: { send } }) {
+  const once = async () => {
+    const sentAt = performance.now();
+    const bytes = await send('GET', '/api/v1/pods');
+    return { ms: performance.now() - sentAt, bytes };
+  };
+  const [one, other] = [await once(), await once()];
+  return one.ms < other.ms ? one : other;
+}

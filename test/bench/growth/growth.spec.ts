@@ -1,0 +1,79 @@
+import { lineChart } from './chart.mjs';
+import { lags, quantiles, slope, verdicts } from './figures.mjs';
+import { growthOptions } from './options.mjs';
+
+describe('what is measured', () => {
+  test.each([
+    [[], { pods: true, history: true, events: 1_000_000 }],
+    [['--quick'], { pods: true, history: true, events: 50_000, sizes: [1_000, 3_000, 10_000] }],
+    [['--pods', '--sizes', '300,100'], { pods: true, history: false, sizes: [100, 300] }],
+    [['--history', '--events', '7'], { pods: false, history: true, events: 7 }],
+    [['--watchers', '0,10'], { watchers: [0, 10] }],
+  ])('%j', (args, expected) => expect(growthOptions(args)).toMatchObject(expected));
+
+  test.each([[['--sizes', '1,x']], [['--sizes', '0']], [['--events', '0']], [['--nonsense']]])(
+    '%j is refused',
+    (args) => expect(() => growthOptions(args)).toThrow(/--/),
+  );
+});
+
+test('a disturbed round does not count', () => {
+  const quiet = Array.from({ length: 100 }, (_, i) => i);
+  expect(quantiles([quiet, quiet.map((ms) => ms * 50), quiet])).toEqual({ p50: 50, p99: 99 });
+});
+
+test('the lag is the age of the oldest event that has not been taken in', () => {
+  const samples = [
+    { at: 0, taken: 0, written: 0 },
+    { at: 50, taken: 0, written: 10 },
+    { at: 100, taken: 0, written: 20 },
+    { at: 150, taken: 10, written: 30 },
+    { at: 200, taken: 30, written: 30 },
+  ];
+  expect(lags(samples).map(({ lag }) => lag)).toEqual([0, 0, 50, 50, 0]);
+});
+
+test('the slope of points on a line is the line’s', () =>
+  expect(slope([[1, 5], [2, 7], [5, 13]])).toBeCloseTo(2)); // prettier-ignore
+
+describe('a target', () => {
+  const step = (size: number, factor: number) => ({
+    ...{ size, start: 100, memory: { pss: size * 4_000 }, list: { ms: size, bytes: size * 3_000 } },
+    latencies: { get: { 1: { p50: factor, p99: factor } } },
+  });
+  const judged = (steps: object[], lag = 10) =>
+    verdicts({ pods: { steps, lag: [{ at: 0, lag }] } }).filter(({ met }) => !met).map(({ what }) => what); // prettier-ignore
+
+  it('is met within its limit', () => expect(judged([step(10, 1), step(1_000, 1.29)])).toEqual([]));
+  it('is missed beyond it', () =>
+    expect(judged([step(10, 1), step(1_000, 1.31)], 1_001)).toEqual([
+      'get, 1 client, p50, 10 → 1,000 pods',
+      'get, 1 client, p99, 10 → 1,000 pods',
+      'projector’s lag while 32 clients create, worst',
+    ]));
+  it('of memory counts what a pod adds', () =>
+    expect(
+      judged([
+        { ...step(10, 1), memory: { pss: 900_000_000 } },
+        { ...step(1_000, 1), memory: { pss: 900_000_000 + 990 * 4_024 } },
+      ]),
+    ).toEqual([]));
+});
+
+describe('a chart', () => {
+  const chart = (points: [number, number][], log = false) =>
+    lineChart({ title: 'a < b', x: 'pods', y: 'ms', log, series: [{ name: 'get', points }], limit: 3 });
+  const drawn = (svg: string) =>
+    /<polyline points="([^"]+)"/.exec(svg)?.[1]?.split(' ').map((pair) => pair.split(',').map(Number)); // prettier-ignore
+
+  it('spaces what grows tenfold evenly on a logarithmic axis', () => {
+    const [first, second, third] = drawn(chart([[10, 1], [100, 1], [1_000, 1]], true)) ?? []; // prettier-ignore
+    expect((second?.[0] ?? 0) - (first?.[0] ?? 0)).toBeCloseTo((third?.[0] ?? 0) - (second?.[0] ?? 0), 0);
+  });
+  it('draws more further up, and never outside', () => {
+    const [low, high] = drawn(chart([[0, 1], [10, 3]])) ?? []; // prettier-ignore
+    expect(high?.[1]).toBeLessThan(low?.[1] ?? 0);
+    expect(high?.[1]).toBeGreaterThan(0);
+  });
+  it('is valid where a title is not', () => expect(chart([[0, 1]])).toContain('a &#60; b'));
+});
