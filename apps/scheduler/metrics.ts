@@ -1,5 +1,6 @@
 import { exponential, measured, spreads, tallies, type Spread, type Tally } from '@shiplog/component-base';
 import { register, type Registry } from 'prom-client';
+import type { EntryReason, QueueName } from './scheduling-queue/scheduling-queue.js';
 
 export type AttemptResult = 'scheduled' | 'unschedulable' | 'error';
 /** Where plugins take part in an attempt. What plugins prepare for scoring is counted with it. */
@@ -10,7 +11,26 @@ const profile = 'default-scheduler';
 /** From here on attempts are counted together. */
 const manyAttempts = 15;
 
+/** What the reference calls the reasons for which pods enter a queue. */
+const eventNames: Readonly<Record<EntryReason, string>> = {
+  podAdded: 'UnschedulablePodAdd',
+  podUpdated: 'UnschedulablePodUpdate',
+  attemptFailed: 'ScheduleAttemptFailure',
+  backoffEnded: 'BackoffComplete',
+  waitedTooLong: 'UnschedulableTimeout',
+  nodeAdded: 'NodeAdd',
+  nodeAllocatableGrew: 'NodeUpdateNodeAllocatable',
+  nodeLabelsChanged: 'NodeUpdateNodeLabel',
+  nodeTaintsChanged: 'NodeUpdateNodeTaint',
+  podAssigned: 'AssignedPodAdd',
+  podDeleted: 'AssignedPodDelete',
+  podLabelsChanged: 'PodUpdatePodLabel',
+  namespaceChanged: 'NamespaceUpdate',
+  workloadChanged: 'WorkloadUpdate',
+};
+
 type Sizes = () => Readonly<Record<string, number>>;
+type RejectedBy = () => ReadonlyMap<string, number>;
 
 /** The scheduler's figures under the reference's names, so that its dashboards work. Labels are resolved once. */
 export class SchedulerMetrics {
@@ -22,8 +42,10 @@ export class SchedulerMetrics {
   private readonly podAttempts: Spread;
   private readonly preemptions: Tally;
   private readonly victims: Spread;
+  private readonly incoming: (labels: { queue: string; event: string }) => Tally;
+  private readonly entries = new Map<string, Tally>();
 
-  constructor(sizes: Sizes, cacheSizes: Sizes, registry: Registry = register) {
+  constructor(sizes: Sizes, cacheSizes: Sizes, rejectedBy: RejectedBy, registry: Registry = register) {
     const about = <Name extends string>(name: string, help: string, labelNames: readonly Name[]) => ({
       ...{ name: `scheduler_${name}`, help, labelNames, registry },
     });
@@ -67,9 +89,21 @@ export class SchedulerMetrics {
     measured(about('pending_pods', 'Pods that wait for a node, by queue', ['queue']), () =>
       Object.entries(sizes()).map(([queue, size]) => [{ queue }, size] as const),
     );
+    this.incoming = tallies(about('queue_incoming_pods_total', 'Pods that entered a queue', ['queue', 'event']));
+    measured(
+      about('unschedulable_pods', 'Pods that fit nowhere, by the plugin that says so', ['plugin', 'profile']),
+      () => Array.from(rejectedBy(), ([plugin, count]) => [{ plugin, profile }, count] as const),
+    );
     measured(about('cache_size', 'Nodes and pods in the snapshot', ['type']), () =>
       Object.entries(cacheSizes()).map(([type, size]) => [{ type }, size] as const),
     );
+  }
+
+  entered(queue: QueueName, why: EntryReason): void {
+    const key = queue + why;
+    let tally = this.entries.get(key);
+    if (!tally) this.entries.set(key, (tally = this.incoming({ queue, event: eventNames[why] })));
+    tally.add();
   }
 
   attempted(result: AttemptResult, seconds: number): void {

@@ -46,6 +46,7 @@ export async function openScheduler(
       new SchedulerMetrics(
         () => queue.sizes,
         () => ({ nodes: snapshot.nodeCount, pods: snapshot.podCount, assumed_pods: assumed.size }),
+        () => queue.rejectedBy(),
       ),
   });
   return new OpenScheduler(scheduler, async () => {

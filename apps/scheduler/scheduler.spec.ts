@@ -86,6 +86,7 @@ describe('the scheduler', () => {
         new SchedulerMetrics(
           () => queue.sizes,
           () => ({}),
+          () => queue.rejectedBy(),
           registry,
         ),
     });
@@ -132,7 +133,7 @@ describe('the scheduler', () => {
   });
 
   it('says why a pod waits, and places it when the cluster has changed', async () => {
-    const { api, add, addNode, podNow } = await started();
+    const { api, add, addNode, podNow, metrics } = await started();
     await add('web');
     await eventually(() =>
       expect(podNow('web')?.status?.conditions).toEqual([
@@ -149,6 +150,12 @@ describe('the scheduler', () => {
     );
     await addNode('n1');
     await eventually(() => expect(podNow('web')?.spec.nodeName).toBe('n1'));
+    expect((await metrics.metrics()).match(/(?<=^scheduler_queue_incoming_pods_total).+/gm)).toEqual([
+      '{queue="active",event="UnschedulablePodAdd"} 1',
+      '{queue="unschedulable",event="ScheduleAttemptFailure"} 1',
+      '{queue="backoff",event="NodeAdd"} 1',
+      '{queue="active",event="BackoffComplete"} 1',
+    ]);
   });
 
   it('leaves gated pods, and those of other schedulers, alone', async () => {

@@ -46,7 +46,10 @@ export class Scheduler {
 
   constructor(private readonly parts: SchedulerParts) {
     const { plugins, percentageOfNodesToScore, informers } = parts;
-    this.queue = new SchedulingQueue({ retryOn: new Map(plugins.map(({ plugin }) => [plugin.name, plugin.retryOn])) });
+    this.queue = new SchedulingQueue({
+      retryOn: new Map(plugins.map(({ plugin }) => [plugin.name, plugin.retryOn])),
+      entered: (queue, why) => this.metrics.entered(queue, why),
+    });
     this.caches = schedulerCaches(informers);
     this.metrics = parts.metricsOf(this);
     this.scheduling = new PodScheduling({

@@ -84,6 +84,14 @@ describe('rejected pods', () => {
     expect(popped(queue, 60_000)).toEqual(['p']);
   });
 
+  it('are counted by the plugins that rejected them', () =>
+    expect(rejected(['Fit', 'Taints']).rejectedBy()).toEqual(
+      new Map([
+        ['Fit', 1],
+        ['Taints', 1],
+      ]),
+    ));
+
   it('are tried again after five minutes whatever happened', () => {
     const queue = rejected(['Taints']);
     queue.flushForgotten(299_999);

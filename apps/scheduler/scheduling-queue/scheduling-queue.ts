@@ -2,6 +2,11 @@ import { allEvents, type ClusterEvent, type ClusterEventType, type Retry } from 
 import type { PodRecord } from '../framework/pod-record.js';
 import { Heap } from './heap.js';
 
+export type QueueName = 'active' | 'backoff' | 'unschedulable';
+
+/** Why a pod entered one of the queues: what happened in the cluster, or to the pod in the scheduler. */
+export type EntryReason = ClusterEventType | 'podAdded' | 'attemptFailed' | 'backoffEnded' | 'waitedTooLong';
+
 /** A pod that waits for a node, with what happened to it so far. Times are milliseconds. */
 export interface QueuedPod {
   readonly key: string;
@@ -24,6 +29,8 @@ export interface SchedulingQueueOptions {
   readonly maxBackoffMs?: number;
   /** After this a rejected pod is tried again whatever happened, in case an event was missed. */
   readonly maxWaitMs?: number;
+  /** Told of every pod that enters a queue. */
+  readonly entered?: (queue: QueueName, why: EntryReason) => void;
 }
 
 const byPriority = (a: QueuedPod, b: QueuedPod): boolean =>
@@ -57,6 +64,14 @@ export class SchedulingQueue {
     return { active: this.active.size, backoff: this.backoff.size, unschedulable: this.rejected.size };
   }
 
+  /** Pods that fit nowhere, by the plugins that said so. */
+  rejectedBy(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const pod of this.rejected.values())
+      for (const plugin of pod.rejectedBy) counts.set(plugin, (counts.get(plugin) ?? 0) + 1);
+    return counts;
+  }
+
   has(key: string): boolean {
     return this.active.has(key) || this.backoff.has(key) || this.rejected.has(key);
   }
@@ -73,6 +88,7 @@ export class SchedulingQueue {
       attempts: 0,
       rejectedBy: new Set(),
     });
+    this.options.entered?.('active', 'podAdded');
   }
 
   /** A waiting pod whose spec or labels changed: a rejected one is tried again if its plugins say that this may help. New ones are added. */
@@ -110,11 +126,12 @@ export class SchedulingQueue {
   reject(pod: QueuedPod, rejectedBy: ReadonlySet<string>, now: number): void {
     this.rejected.set(pod.key, { ...pod, rejectedBy, rejectedAt: now, queuedAt: now });
     for (const type of this.eventsFor(rejectedBy)) this.awaiting.get(type)?.add(pod.key);
+    this.options.entered?.('unschedulable', 'attemptFailed');
   }
 
   /** Takes back a pod whose attempt failed for a reason that may pass by itself (a bind that was refused). */
   retryLater(pod: QueuedPod, now: number): void {
-    this.release({ ...pod, rejectedBy: new Set(), queuedAt: now }, now);
+    this.release({ ...pod, rejectedBy: new Set(), queuedAt: now }, 'attemptFailed', now);
   }
 
   /** Wakes the pods that the event may help: all, or only the one with this key. */
@@ -125,7 +142,7 @@ export class SchedulingQueue {
       const pod = waiting.has(key) ? this.rejected.get(key) : undefined;
       if (pod === undefined || !this.mayHelp(pod, event)) continue;
       this.forgetRejected(key);
-      this.release(pod, now);
+      this.release(pod, event.type, now);
     }
   }
 
@@ -134,7 +151,7 @@ export class SchedulingQueue {
     for (const pod of [...this.rejected.values()])
       if (now - pod.rejectedAt >= this.maxWaitMs) {
         this.forgetRejected(pod.key);
-        this.release(pod, now);
+        this.release(pod, 'waitedTooLong', now);
       }
   }
 
@@ -148,6 +165,7 @@ export class SchedulingQueue {
     for (let next = this.backoff.peek(); next !== undefined && next.until <= now; next = this.backoff.peek()) {
       this.backoff.pop();
       this.active.push(next);
+      this.options.entered?.('active', 'backoffEnded');
     }
   }
 
@@ -174,12 +192,14 @@ export class SchedulingQueue {
   }
 
   /** To the active ones, or to backoff as long as the last attempt is too recent: 1 s, doubling to 10 s. */
-  private release(pod: QueuedPod, now: number): void {
+  private release(pod: QueuedPod, why: EntryReason, now: number): void {
     const { key, record, since, attempts, rejectedBy, queuedAt, turn } = pod;
     const plain: QueuedPod = { key, record, since, attempts, rejectedBy, queuedAt, turn };
     const until = queuedAt + this.backoffMs(attempts);
-    if (until > now) this.backoff.push({ ...plain, until });
+    const isTooSoon = until > now;
+    if (isTooSoon) this.backoff.push({ ...plain, until });
     else this.active.push(plain);
+    this.options.entered?.(isTooSoon ? 'backoff' : 'active', why);
   }
 
   private backoffMs(attempts: number): number {

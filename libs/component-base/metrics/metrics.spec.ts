@@ -60,6 +60,7 @@ describe('metrics', () => {
     const text = await registry.metrics();
     for (const name of ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'process_open_fds'])
       expect(Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1])).toBeGreaterThan(0);
+    expect(text).toMatch(/^kubernetes_build_info\{major="1",minor="36",git_version="v1\.36\.\d+\+shiplog",.*\} 1$/m);
     expect(Number(/^process_start_time_seconds (\S+)$/m.exec(text)?.[1])).toBeLessThan(Date.now() / 1000);
   });
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { Counter, Gauge, register, type Registry } from 'prom-client';
+import { buildInfo } from './build-info.js';
 
 const text = (file: string): string => {
   try {
@@ -32,6 +33,7 @@ const gauges: readonly (readonly [name: string, help: string, value: () => numbe
 /** What every process tells about itself, under the names that Prometheus' client libraries give it. Costs nothing until it is looked at. */
 export function processMetrics(registry: Registry = register): void {
   if (registry.getSingleMetric('process_cpu_seconds_total')) return;
+  buildInfo(registry);
   const registers = [registry];
   new Counter({
     ...{ name: 'process_cpu_seconds_total', help: 'CPU time, user and system', registers },
