@@ -2,7 +2,7 @@ import { StatusError, type KubeObject } from '@shiplog/domain';
 import { resourceType, type ApiClient } from '@shiplog/client';
 import { OwnWrites } from './own-writes.js';
 import { create, patch, plan, remove, setStatus, tell, type Plan } from './plan.js';
-import { batches, PlanExecutor } from './plan-executor.js';
+import { PlanExecutor } from './plan-executor.js';
 
 const things = resourceType('', 'v1', 'Thing', 'things');
 const thing = (name: string, more: object = {}): KubeObject => ({
@@ -129,10 +129,11 @@ describe('PlanExecutor', () => {
     expect([error, told]).toEqual([undefined, []]);
   });
 
-  it('creates in batches that double', () => {
-    const sizes = [...batches(create1(...Array.from({ length: 40 }, (_, i) => `n${i}`)).actions)].map(
-      ({ length }) => length,
-    );
-    expect(sizes).toEqual([1, 2, 4, 8, 16, 9]);
+  it('tries one create before it tries more, and deletes side by side', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const { calls } = await carriedOut(create1(...names), () => quota);
+    expect(calls).toEqual(['create a']);
+    const deletes = await carriedOut(plan(...names.map((name) => remove(things, thing(name)))), () => quota);
+    expect(deletes.calls).toHaveLength(4);
   });
 });

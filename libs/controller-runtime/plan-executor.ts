@@ -2,6 +2,7 @@ import { deepEqual, hasReason, StatusError, type KubeObject } from '@shiplog/dom
 import type { ApiClient, Cause, EventRecorder, EventReporter, ObjectRef, ResourceType } from '@shiplog/client';
 import { subjectOf } from '@shiplog/client';
 import type { OwnWrites } from './own-writes.js';
+import { widening, type Width } from './widening.js';
 import type { Action, Failure, Notice, Plan, WriteAction } from './plan.js';
 
 export interface PlanExecution {
@@ -13,7 +14,8 @@ export interface PlanExecution {
   readonly signal: AbortSignal;
 }
 
-const sideBySide = 100;
+/** Writes of one turn under way at a time. */
+const most = 100;
 
 const nameOf = ({ metadata }: KubeObject): string => metadata.name ?? metadata.generateName ?? '';
 
@@ -37,15 +39,8 @@ function groups(actions: readonly Action[]): Action[][] {
   return result;
 }
 
-/** Sizes of successive batches: creates double from one, so that a common fault is met once; the rest runs in fixed widths. */
-export function* batches<T extends Action>(group: readonly T[]): Iterable<readonly T[]> {
-  let size = group[0]?.do === 'create' ? 1 : sideBySide;
-  for (let from = 0; from < group.length;) {
-    yield group.slice(from, from + size);
-    from += size;
-    size = Math.min(size * 2, sideBySide);
-  }
-}
+/** Creates begin with one, so that what cannot work fails once and not a thousand times. */
+const widthOf = (group: readonly Action[]): Width => ({ first: group[0]?.do === 'create' ? 1 : most, most });
 
 /** Carries out plans for one controller: writes as its ServiceAccount, names the cause on each, and notes what the caches must show. */
 export class PlanExecutor {
@@ -70,12 +65,10 @@ export class PlanExecutor {
     execution: PlanExecution,
     updated: Map<string, KubeObject>,
   ): Promise<{ action: WriteAction; error: unknown } | undefined> {
-    for (const group of groups(actions))
-      for (const batch of batches(group)) {
-        const outcomes = await Promise.all(batch.map((action) => this.run(action, execution, updated)));
-        const fault = outcomes.find((outcome) => outcome !== undefined);
-        if (fault) return fault;
-      }
+    for (const group of groups(actions)) {
+      const fault = await widening(group, (action) => this.run(action, execution, updated), widthOf(group));
+      if (fault) return fault;
+    }
     return undefined;
   }
 

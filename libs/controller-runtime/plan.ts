@@ -72,7 +72,7 @@ export interface StatusUpdate {
 }
 
 /**
- * What must be done. Actions run in order; neighbours of one sort run together (creates in growing batches, so that what cannot work
+ * What must be done. Actions run in order; neighbours of one sort run together (creates more and more of them, so that what cannot work
  * fails once and not a thousand times). After a failure the rest is left for the next look.
  */
 export interface Plan {
