@@ -1,6 +1,7 @@
 import {
   namespaces,
   nodes,
+  podDisruptionBudgets,
   pods,
   replicaSets,
   resourceType,
@@ -16,6 +17,7 @@ import type { Workloads } from './cluster-snapshot/workload-selectors.js';
 import type { ClusterEvent } from './framework/cluster-event.js';
 import type { Nominations } from './framework/nominations.js';
 import { podKey, podRecord, type PodRecord } from './framework/pod-record.js';
+import type { BudgetsIn } from './preemption/budgets.js';
 import { placesAlike, podStage } from './scheduling-queue/pod-stage.js';
 import type { SchedulingQueue } from './scheduling-queue/scheduling-queue.js';
 
@@ -28,6 +30,7 @@ export interface SchedulerCaches {
   readonly nodes: Informer<Node>;
   readonly namespaces: Informer<Namespace>;
   readonly workloads: Workloads;
+  readonly budgetsIn: BudgetsIn;
 }
 
 export function schedulerCaches(informers: Informers): SchedulerCaches {
@@ -37,10 +40,12 @@ export function schedulerCaches(informers: Informers): SchedulerCaches {
     ReplicationController: informers.of(replicationControllers),
   };
   const serviceCache = informers.of(services);
+  const budgetCache = informers.of(podDisruptionBudgets);
   return {
     pods: informers.of(pods),
     nodes: informers.of(nodes),
     namespaces: informers.of(namespaces),
+    budgetsIn: (namespace) => budgetCache.lister.inNamespace(namespace),
     workloads: {
       services: (namespace) => serviceCache.lister.inNamespace(namespace),
       owner: (kind, namespace, name) => owners[kind].lister.get(namespace, name),
@@ -65,8 +70,15 @@ export class ClusterFeed {
   ) {}
 
   /** Takes in what is there and all that follows. */
-  attach({ pods: podCache, nodes: nodeCache, namespaces: namespaceCache, workloads }: SchedulerCaches): void {
+  attach({
+    pods: podCache,
+    nodes: nodeCache,
+    namespaces: namespaceCache,
+    workloads,
+    budgetsIn,
+  }: SchedulerCaches): void {
     this.state.snapshot.workloads = workloads;
+    this.state.snapshot.budgetsIn = budgetsIn;
     namespaceCache.onChange((change) => this.namespaceChanged(change));
     nodeCache.onChange((change) => this.nodeChanged(change));
     podCache.onChange((change) => this.podChanged(change));

@@ -1,4 +1,5 @@
 import type { Labels, Node } from '@shiplog/domain';
+import type { BudgetsIn } from '../preemption/budgets.js';
 import type { PodRecord } from '../framework/pod-record.js';
 import { selectsPod, type PodSelector } from '../framework/pod-selector.js';
 import { AffinityOwners } from './affinity-owners.js';
@@ -34,6 +35,8 @@ export class ClusterSnapshot {
   readonly affinityOwners: AffinityOwners;
   readonly counters: PodCounters;
   workloads: Workloads = noWorkloads;
+  /** What preemption has to respect. */
+  budgetsIn: BudgetsIn = () => [];
   /** How often the pods of a node were looked at: tests hold that a cycle does not. */
   podReads = 0;
   private readonly entries: (NodeEntry | undefined)[] = [];

@@ -1,3 +1,4 @@
+import type { PodDisruptionBudget } from '@shiplog/domain';
 import { Nominations } from '../framework/nominations.js';
 import { plugins } from '../plugins.js';
 import { PodScheduling } from '../schedule-pod.js';
@@ -101,6 +102,40 @@ test.each(cases)('%s', (_, nodes, incoming, expected) => {
   const before = cluster.podCount;
   expect(plan(incoming, cluster)).toEqual(expected);
   expect(cluster.podCount).toBe(before);
+});
+
+const budget = (disruptionsAllowed: number, more: Partial<PodDisruptionBudget> = {}) =>
+  ({
+    metadata: { name: 'b', namespace: 'default' },
+    spec: { selector: { matchLabels: { app: 'web' } } },
+    status: { disruptionsAllowed },
+    ...more,
+  }) as PodDisruptionBudget;
+const web = { labels: { app: 'web' } };
+const onOneNode: Parameters<typeof aCluster> = [[aNode('n'), pod('web', 1, '2', web), pod('other', 2, '2')]];
+const onTwoNodes: Parameters<typeof aCluster> = [
+  [aNode('a'), pod('web', 1, '4', web)],
+  [aNode('b'), pod('other', 2, '4')],
+];
+
+test.each<[string, Parameters<typeof aCluster>, PodDisruptionBudget[], string, string[]]>([
+  ['nobody is protected without a budget', onOneNode, [], '2', ['n', 'web']],
+  ['a pod whose budget is used up is spared before a more important one', onOneNode, [budget(0)], '2', ['n', 'other']],
+  ['a budget that allows it protects nobody', onOneNode, [budget(1)], '2', ['n', 'web']],
+  ['a protected pod has to go where nothing else helps', onOneNode, [budget(0)], '4', ['n', 'other', 'web']],
+  ['a node on which no budget is violated is taken first', onTwoNodes, [budget(0)], '4', ['b', 'other']],
+  [
+    'a pod that is being evicted counts against no budget',
+    onTwoNodes,
+    [budget(0, { status: { disruptionsAllowed: 0, disruptedPods: { web: '2026-01-01T00:00:00Z' } } })],
+    '4',
+    ['a', 'web'],
+  ],
+  ['a budget without selector protects nobody', onTwoNodes, [budget(0, { spec: {} })], '4', ['a', 'web']],
+])('%s', (_, nodes, budgets, cpu, expected) => {
+  const cluster = aCluster(...nodes);
+  cluster.budgetsIn = (namespace) => budgets.filter(({ metadata }) => metadata.namespace === namespace);
+  expect(plan(pod('vip', 100, cpu), cluster)).toEqual(expected);
 });
 
 it('makes room in a zone that is too crowded', () => {

@@ -3,11 +3,14 @@ import { filterNode, prepareFilters, refreshedFilters } from '../framework/cycle
 import type { WeightedPlugin } from '../framework/plugin.js';
 import type { PodRecord } from '../framework/pod-record.js';
 import { unresolvable, type Rejection } from '../framework/verdict.js';
+import { violating } from './budgets.js';
 
 /** A node on which the pod fits once these pods are gone; the most important first. */
 export interface Candidate {
   readonly node: string;
   readonly victims: readonly PodRecord[];
+  /** How many of them a PodDisruptionBudget would protect. */
+  readonly violations: number;
 }
 
 const nobody = unresolvable('No preemption victims found for incoming pod');
@@ -22,7 +25,7 @@ export const byImportance = (a: PodRecord, b: PodRecord): number => b.priority -
 
 /**
  * The fewest, least important pods of one node that must go so that the pod fits there: all of lower priority are taken away, then brought back one
- * by one, the most important first, as long as it still fits. Tries it out on the snapshot and leaves that as it was.
+ * by one, those that a PodDisruptionBudget protects before others and the most important first, as long as it still fits. Tries it out on the snapshot and leaves that as it was.
  */
 export function victimsOn(
   pod: PodRecord,
@@ -43,28 +46,32 @@ export function victimsOn(
     const verdict = filterNode(filters, slot, cluster);
     return verdict.fits ? undefined : verdict;
   };
+  const protectedOnes = violating(lower, cluster.budgetsIn);
+  const inOrder = [...protectedOnes, ...lower.filter((candidate) => !protectedOnes.has(candidate))];
   for (const { key } of lower) cluster.removePod(key);
   const gone = new Set(lower);
   try {
     const hopeless = rejection();
     if (hopeless !== undefined) return hopeless;
-    for (const candidate of lower) {
+    for (const candidate of inOrder) {
       cluster.placePod(candidate, node);
       gone.delete(candidate);
       if (rejection() === undefined) continue;
       cluster.removePod(candidate.key);
       gone.add(candidate);
     }
-    return { node, victims: lower.filter((candidate) => gone.has(candidate)) };
+    const violations = [...protectedOnes].filter((candidate) => gone.has(candidate)).length;
+    return { node, victims: lower.filter((candidate) => gone.has(candidate)), violations };
   } finally {
     for (const candidate of gone) cluster.placePod(candidate, node);
     for (const { key } of nominated) cluster.removePod(key);
   }
 }
 
-/** Negative if preempting on `a` does less harm: lower highest victim, lower sum of priorities, fewer, younger. */
+/** Negative if preempting on `a` does less harm: fewer budgets violated, lower highest victim, lower sum of priorities, fewer, younger. */
 export function compareHarm(a: Candidate, b: Candidate): number {
   return (
+    a.violations - b.violations ||
     highest(a) - highest(b) ||
     sum(a) - sum(b) ||
     a.victims.length - b.victims.length ||
