@@ -52,13 +52,14 @@ export class History implements PastReader {
   async objectsAt(
     resource: AnyResource,
     revision: Revision,
+    namespace: string | undefined,
     signal: AbortSignal,
   ): Promise<readonly ResourceEvent[] | undefined> {
     const { stream, group, plural } = storedResource(resource);
     if (stream === 'LEASES') return undefined;
     try {
       await this.reader.reach(stream, revision, patienceMs, signal);
-      return await this.reader.objectsAt({ stream, group, plural }, revision);
+      return await this.reader.objectsAt({ stream, group, plural }, revision, namespace);
     } catch (error) {
       this.onFault(error);
       return undefined;

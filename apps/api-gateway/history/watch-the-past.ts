@@ -55,7 +55,7 @@ async function run(
   const expiry = setTimeout(() => stream.end(), (options.timeoutSeconds || defaultTimeoutSeconds) * 1000);
   const bookmarks = setInterval(() => bookmark(false), bookmarkIntervalMs);
   try {
-    const states = await statesAt(call, history, at);
+    const states = await statesAt(call, history, at, options.selection.namespace);
     if (showsState) {
       for (const object of states.values())
         if (selects(options.selection, object)) stream.write(frames.event(new WatchEvent('ADDED', object)));
@@ -77,9 +77,14 @@ async function run(
   }
 }
 
-async function statesAt(call: ResourceCall, history: History, revision: Revision): Promise<Map<string, CachedObject>> {
+async function statesAt(
+  call: ResourceCall,
+  history: History,
+  revision: Revision,
+  namespace: string | undefined,
+): Promise<Map<string, CachedObject>> {
   const states = new Map<string, CachedObject>();
-  for (const event of (await history.objectsAt(call.resource, revision, call.context.signal)) ?? [])
+  for (const event of (await history.objectsAt(call.resource, revision, namespace, call.context.signal)) ?? [])
     remember(call, states, event);
   return states;
 }

@@ -54,6 +54,7 @@ async function statesAt(
   const stored = storedResource(resource);
   const states = new PastStates(stored.selectableFields);
   if (!selection.matches) return states;
-  for (const event of (await gateway.past.objectsAt(stored, revision, context.signal)) ?? []) states.next(event);
+  for (const event of (await gateway.past.objectsAt(stored, revision, selection.namespace, context.signal)) ?? [])
+    states.next(event);
   return states;
 }

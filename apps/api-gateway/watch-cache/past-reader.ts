@@ -9,10 +9,11 @@ export interface PastReader {
     upTo: Revision,
     signal: AbortSignal,
   ): AsyncIterable<readonly ResourceEvent[]>;
-  /** The kind's objects as they were at `revision`, in key order. Undefined if the past cannot be read now. */
+  /** The kind's objects (of one namespace, or of all) as they were at `revision`, in key order. Undefined if the past cannot be read now. */
   objectsAt(
     resource: AnyResource,
     revision: Revision,
+    namespace: string | undefined,
     signal: AbortSignal,
   ): Promise<readonly ResourceEvent[] | undefined>;
 }

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { CheckpointRow, HistoryRow } from './history.entity.js';
 import { History1767225600000 } from './migrations/1767225600000-history.js';
 import { OpenHistoryIsCurrent1795219200000 } from './migrations/1795219200000-open-history-is-current.js';
+import { RangesAreKeptInATree1795305600000 } from './migrations/1795305600000-ranges-are-kept-in-a-tree.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -20,7 +21,7 @@ export const database = ({ url, name, poolSize = 8 }: DatabaseOptions): DataSour
     poolSize,
     connectTimeoutMS: 5_000,
     entities: [HistoryRow, CheckpointRow],
-    migrations: [History1767225600000, OpenHistoryIsCurrent1795219200000],
+    migrations: [History1767225600000, OpenHistoryIsCurrent1795219200000, RangesAreKeptInATree1795305600000],
     migrationsTransactionMode: 'each',
     logging: false,
   });

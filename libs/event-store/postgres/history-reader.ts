@@ -3,6 +3,7 @@ import { unavailable, type ObjectKey, type ResourceEvent, type Revision, type St
 import type { DataSource } from 'typeorm';
 import type { Sealer } from '../sealing/sealer.js';
 import { openEnd } from './history.entity.js';
+import { nodesPassed } from './range-nodes.js';
 import { eventOfRow, storedColumns, type StoredRow } from './stored-row.js';
 
 /** A kind as the log knows it. */
@@ -91,14 +92,26 @@ export class HistoryReader {
     return event?.type === 'deleted' ? undefined : event;
   }
 
-  /** The objects of a kind as they were at a revision, ordered by namespace and name. */
+  /** The objects of a kind (in one namespace) as they were at a revision, in the order of `<namespace>/<name>`. */
   objectsAt({ group, plural }: StoredKind, revision: Revision, namespace?: string): Promise<ResourceEvent[]> {
+    const { before, behind } = nodesPassed(revision);
+    const of = `api_group = $1 AND plural = $2 AND revision < next_revision ${namespace === undefined ? '' : 'AND namespace = $6'}`;
     return this.events(
-      `SELECT ${storedColumns} FROM history
-       WHERE api_group = $1 AND plural = $2 AND next_revision > $3 AND revision <= $3
-         AND ($4::text IS NULL OR namespace = $4)
-       ORDER BY namespace, name`,
-      [group, plural, revision.toString(), namespace ?? null],
+      `SELECT * FROM (
+         SELECT ${storedColumns} FROM history
+         WHERE ${of} AND history_node(revision, next_revision) = ANY($3::bigint[]) AND next_revision > $5
+         UNION ALL
+         SELECT ${storedColumns} FROM history
+         WHERE ${of} AND history_node(revision, next_revision) = ANY($4::bigint[]) AND revision <= $5
+       ) AS current ORDER BY (namespace || '/' || name) COLLATE "C"`,
+      [
+        group,
+        plural,
+        before.map(String),
+        behind.map(String),
+        revision.toString(),
+        ...(namespace === undefined ? [] : [namespace]),
+      ],
     );
   }
 

@@ -128,7 +128,12 @@ async function earlier(
   const { resource, gateway, context } = call;
   const revision = token.revision ?? 0n;
   if (revision >= cache.completeSince) return page(cache, options, token, revision, revision);
-  const past = await gateway.past.objectsAt(storedResource(resource), revision, context.signal);
+  const past = await gateway.past.objectsAt(
+    storedResource(resource),
+    revision,
+    options.selection.namespace,
+    context.signal,
+  );
   if (!past) throw expiredToken(token.after, Date.now());
   const found = past
     .map((event) => CachedObject.of(event, storedResource(resource).selectableFields))
