@@ -33,17 +33,34 @@ export interface IncomingRequest {
   body(limit: number): Promise<Buffer>;
 }
 
-/** A large body in parts that are sent as they are: joining them would copy them. */
-export interface BodyParts {
-  readonly parts: readonly Uint8Array[];
-  /** Bytes of all parts. */
-  readonly length: number;
+/** What an answer keeps in memory until its client has taken it. */
+export interface Held {
+  /** Answers that name the same keep parts of the same: together no more than the one that keeps most. */
+  readonly of: unknown;
+  /** At most; it may grow while the answer is under way. */
+  readonly bytes: number;
 }
 
-export const joined = (body: Uint8Array | string | BodyParts): Buffer =>
-  typeof body === 'object' && 'parts' in body
-    ? Buffer.concat(body.parts, body.length)
-    : Buffer.from(body as Uint8Array);
+/** A large body, part by part, so that nobody has to hold all of it. */
+export interface BodyParts {
+  /** In order, to be walked once. A part is valid until the next one is asked for. */
+  readonly parts: Iterable<Uint8Array>;
+  /** Bytes of all parts. */
+  readonly length: number;
+  readonly held: Held;
+}
+
+/** The whole of it, copied. */
+export function joined(body: Uint8Array | string | BodyParts): Buffer {
+  if (typeof body !== 'object' || !('parts' in body)) return Buffer.from(body as Uint8Array);
+  const whole = Buffer.allocUnsafe(body.length);
+  let at = 0;
+  for (const part of body.parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
 
 /** What a request is answered with; `stream` writes the answer itself and resolves when it is over. */
 export type Answer =

@@ -3,7 +3,7 @@ import type { Answer } from '../request/incoming-request.js';
 import { jsonHeaders } from '../request/status-answer.js';
 import type { CachedObject } from '../watch-cache/cached-object.js';
 import type { Page } from '../watch-cache/kind-cache.js';
-import type { ListedItems } from './list-memo.js';
+import { ListItems, type Moment } from './list-items.js';
 import { formatOf, untyped, valueAnswer } from './object-answer.js';
 import type { ResourceCall } from './resource-call.js';
 import { shown } from './stored-view.js';
@@ -13,6 +13,7 @@ import { partialMetadata, tableOf } from './table.js';
 export interface Listing extends Page {
   readonly revision: Revision;
   readonly token?: string;
+  readonly moment: Moment;
 }
 
 export interface ListMeta {
@@ -27,7 +28,7 @@ export function isPlain(call: ResourceCall): boolean {
   return as === undefined && media === 'json' && !call.resource.storedAs;
 }
 
-const metaOf = ({ revision, token, remaining }: Omit<Listing, 'objects'>): ListMeta => ({
+const metaOf = ({ revision, token, remaining }: Pick<Listing, 'revision' | 'token' | 'remaining'>): ListMeta => ({
   resourceVersion: resourceVersionOf(revision),
   ...(token ? { continue: token } : {}),
   ...(remaining ? { remainingItemCount: remaining } : {}),
@@ -64,29 +65,19 @@ export function listAnswer(call: ResourceCall, listed: Listing): Answer {
       },
       format,
     );
-  return plainAnswer(resource, listed, { bytes: itemsOf(resource, objects) });
+  return plainAnswer(resource, listed, new ListItems(resource, objects, listed.moment));
 }
 
-const comma = Buffer.from(',{');
-const firstBrace = Buffer.from('{');
-const end = Buffer.from(']}\n');
-
-/**
- * The items and the end of a list. Items carry no kind and apiVersion of their own; in the bytes these come first and are as long for
- * every object.
- */
-export function itemsOf(resource: AnyResource, objects: readonly CachedObject[]): Buffer {
-  const skip = Buffer.byteLength(`{"kind":"${resource.kind}","apiVersion":"${apiVersionOf(resource)}",`);
-  const parts: Buffer[] = [];
-  for (const { bytes } of objects) parts.push(parts.length === 0 ? firstBrace : comma, bytes.subarray(skip));
-  parts.push(end);
-  return Buffer.concat(parts);
-}
-
-/** A list of items that are laid out already. */
-export function plainAnswer(resource: AnyResource, listed: Omit<Listing, 'objects'>, { bytes }: ListedItems): Answer {
+/** A list of items that are sent as they are stored. */
+export function plainAnswer(resource: AnyResource, listed: Parameters<typeof metaOf>[0], items: ListItems): Answer {
   const head = Buffer.from(
     `{"kind":"${resource.kind}List","apiVersion":"${apiVersionOf(resource)}","metadata":${JSON.stringify(metaOf(listed))},"items":[`,
   );
-  return { code: 200, headers: jsonHeaders, body: { parts: [head, bytes], length: head.length + bytes.length } };
+  const body = { parts: behind(head, items), length: head.length + items.length, held: items.held };
+  return { code: 200, headers: jsonHeaders, body };
+}
+
+function* behind(head: Uint8Array, { parts }: ListItems): Generator<Uint8Array> {
+  yield head;
+  yield* parts;
 }

@@ -96,7 +96,7 @@ export class ApiServer {
       else {
         write(response, answer, scope);
         const { memory } = this.gateway;
-        memory.answers.sending(response, scope.user.name, answer.body.length, performance.now());
+        memory.answers.sending(response, scope.user.name, answer.body, performance.now());
       }
     } catch (error) {
       this.gateway.logger.error(
@@ -128,19 +128,24 @@ function write(
   else response.end(body);
 }
 
-/** From this size on a part is sent from where it lies. */
-const largePart = 128 * 1024;
+/** From this size on parts are sent as they come: what is written in one go is copied together to be encrypted. */
+const manyParts = 128 * 1024;
 
-/** What is written in one go is copied together to be encrypted: worth it for small parts, not for large ones. */
+/** Each part when the connection has taken the one before, so that a client holds no more of a large answer than one part. */
 function writeParts(response: ServerResponse, body: BodyParts): void {
-  if (body.length < largePart) {
+  if (body.length < manyParts) {
     response.end(joined(body));
     return;
   }
-  const last = body.parts.length - 1;
-  body.parts.slice(0, last).forEach((part) => response.write(part));
-  setImmediate(() => {
-    response.write(body.parts[last]);
-    setImmediate(() => response.end());
-  });
+  const parts = body.parts[Symbol.iterator]();
+  const next = (error?: Error | null): void => {
+    if (error) return;
+    const { value, done } = parts.next();
+    if (done) response.end();
+    else response.write(value, next);
+  };
+  const { value: first } = parts.next() as IteratorYieldResult<Uint8Array>;
+  response.write(first);
+  // With the head of the answer in the same tick the second part would be copied to be written with it.
+  setImmediate(next);
 }

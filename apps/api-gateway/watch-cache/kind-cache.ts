@@ -32,6 +32,8 @@ export class KindCache {
   lastChange: Revision = 0n;
   /** How many objects there are now. */
   present = 0;
+  /** Bytes of all states that newer ones have replaced so far: of a list that is older, no more than was added since is kept by it alone. */
+  replacedBytes = 0;
 
   constructor(
     private readonly selectable: SelectableFields,
@@ -55,6 +57,7 @@ export class KindCache {
     const previous = this.heads.get(key);
     if (previous && previous.revision >= object.revision) return;
     object.previous = previous;
+    this.replacedBytes += previous?.bytes.length ?? 0;
     this.heads.set(key, object);
     this.present += Number(!object.deleted) - Number(previous !== undefined && !previous.deleted);
     this.window.push({ object, at: now });

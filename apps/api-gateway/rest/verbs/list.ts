@@ -11,7 +11,8 @@ import { CachedObject } from '../../watch-cache/cached-object.js';
 import type { KindCache, Page } from '../../watch-cache/kind-cache.js';
 import { selects } from '../../watch-cache/watchers.js';
 import { decodeToken, encodeToken, expiredToken, tokenLifeMs, type ContinueToken } from '../continue-token.js';
-import { isPlain, itemsOf, listAnswer, plainAnswer, type Listing } from '../list-answer.js';
+import { isPlain, listAnswer, plainAnswer, type Listing } from '../list-answer.js';
+import { ListItems, type Moment } from '../list-items.js';
 import { ListMemo } from '../list-memo.js';
 import { listOptions, type ListOptions } from '../list-options.js';
 import { formatOf } from '../object-answer.js';
@@ -47,12 +48,17 @@ async function presentList(call: ResourceCall, cache: KindCache, options: ListOp
   const revision = gateway.cache.position(resource.stream);
   // Whoever takes any state gets it whole, as from the reference's cache.
   const shown = resourceVersion === '0' ? undefined : limit;
-  const items = memo.items(cache, whatIsListed(call, shown), () => {
-    const { objects, ...rest } = cache.page(selection, shown && shown > 0 ? { limit: shown } : {});
-    return { ...rest, bytes: itemsOf(resource, objects) };
+  const { items, ...rest } = memo.listed(cache, whatIsListed(call, shown), () => {
+    const { objects, ...others } = cache.page(selection, shown && shown > 0 ? { limit: shown } : {});
+    return { ...others, items: new ListItems(resource, objects, presentOf(cache)) };
   });
-  return plainAnswer(resource, withToken({ objects: [], ...items }, { after: '', since: Date.now() }, revision), items);
+  return plainAnswer(resource, withToken(rest, { after: '', since: Date.now() }, revision), items);
 }
+
+const presentOf = (cache: KindCache): Moment => {
+  const before = cache.replacedBytes;
+  return { of: cache, replaced: () => cache.replacedBytes - before };
+};
 
 /** Each part with its length, so that no two queries read alike. */
 const whatIsListed = ({ context: { info, incoming } }: ResourceCall, limit = 0): string =>
@@ -141,8 +147,9 @@ async function earlier(
   const limit = options.limit && options.limit > 0 ? options.limit : Infinity;
   const objects = found.slice(0, limit);
   const rest = found.length - objects.length;
+  const moment: Moment = { of: found, replaced: () => Infinity };
   return withToken(
-    { objects, ...(rest > 0 ? { last: objects[objects.length - 1]?.key ?? '', remaining: rest } : {}) },
+    { objects, moment, ...(rest > 0 ? { last: objects[objects.length - 1]?.key ?? '', remaining: rest } : {}) },
     token,
     revision,
   );
@@ -160,10 +167,14 @@ function page(
     ...(limit && limit > 0 ? { limit } : {}),
     ...(at === undefined ? {} : { revision: at }),
   });
-  return withToken(found, token, shown);
+  return withToken({ ...found, moment: presentOf(cache) }, token, shown);
 }
 
-const withToken = (found: Page, { since }: ContinueToken, revision: Revision): Listing => ({
+const withToken = <Found extends Pick<Page, 'last' | 'remaining'>>(
+  found: Found,
+  { since }: ContinueToken,
+  revision: Revision,
+): Found & { revision: Revision; token?: string } => ({
   ...found,
   revision,
   ...(found.last === undefined ? {} : { token: encodeToken({ revision, after: found.last, since }) }),
