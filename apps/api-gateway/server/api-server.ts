@@ -43,7 +43,6 @@ export class ApiServer {
       requestTimeout: requestTimeoutMs,
       handshakeTimeout: handshakeTimeoutMs,
       maxHeaderSize,
-      noDelay: true,
     });
     this.doors = new Doors(this.server);
     boundConnections(this.server, (reason) => gateway.logger.debug({ reason }, 'connection dropped'));

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:https';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, Socket } from 'node:net';
 import { boundConnections } from './connection-gate.js';
 import { Doors } from './doors.js';
 
@@ -28,6 +28,16 @@ test('many clients at once are let in, each once', async () => {
   const port = await doors.open(0, '127.0.0.1');
   const greetings = await Promise.all(Array.from({ length: 200 }, () => greetingOf(port)));
   expect(greetings).toEqual(Array.from({ length: 200 }, () => 'welcome'));
+  await doors.close();
+});
+
+test('what is sent to a client does not wait for its acknowledgements, whichever door it came through', async () => {
+  const setNoDelay = jest.spyOn(Socket.prototype, 'setNoDelay');
+  const doors = new Doors(greeter());
+  const port = await doors.open(0, '127.0.0.1');
+  await Promise.all(Array.from({ length: 64 }, () => greetingOf(port)));
+  expect(setNoDelay.mock.calls).toEqual(Array.from({ length: 64 }, () => [true]));
+  setNoDelay.mockRestore();
   await doors.close();
 });
 
