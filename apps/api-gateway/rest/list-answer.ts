@@ -1,7 +1,6 @@
 import { apiVersionOf, resourceVersionOf, type AnyResource, type KubeObject, type Revision } from '@shiplog/domain';
 import type { Answer } from '../request/incoming-request.js';
 import { jsonHeaders } from '../request/status-answer.js';
-import type { CachedObject } from '../watch-cache/cached-object.js';
 import type { Page } from '../watch-cache/kind-cache.js';
 import { ListItems, type Moment } from './list-items.js';
 import { formatOf, untyped, valueAnswer } from './object-answer.js';
