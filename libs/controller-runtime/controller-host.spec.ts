@@ -2,7 +2,7 @@ import type { KubeObject } from '@shiplog/domain';
 import { resourceType, type EventRecorder } from '@shiplog/client';
 import { createLogger } from '@shiplog/component-base';
 import { eventually, MemoryApi } from '@shiplog/testing';
-import { ControllerHost } from './controller-host.js';
+import { ControllerHost, restAfter } from './controller-host.js';
 import { controllersOf, defineController, defineReconciler, watch, type AnyController } from './controller.js';
 import { create, lookAgainAfter, nothing, plan } from './plan.js';
 
@@ -173,3 +173,10 @@ describe('ControllerHost', () => {
     expect(String(faults[0])).toMatch(/careless reads \/parts: name it in its watches or reads/);
   });
 });
+
+test.each([
+  [0, 0],
+  [1.9, 0],
+  [10, 40],
+  [1_000, 250],
+])('a key that took %d ms to decide rests %d ms', (decidingMs, restMs) => expect(restAfter(decidingMs)).toBe(restMs));

@@ -41,6 +41,22 @@ describe('WorkQueue', () => {
     expect(await keyOf(queue.next())).toBe('waiting');
   });
 
+  it('gives a key that has to rest later, and only if it was added meanwhile', async () => {
+    const queue = new WorkQueue();
+    for (const key of ['a', 'b']) queue.add(key);
+    await queue.next();
+    await queue.next();
+    for (const key of ['a', 'b']) queue.done(key, 100);
+    queue.add('a');
+    const next = queue.next();
+    jest.advanceTimersByTime(99);
+    queue.add('a');
+    expect(await keyOf(next)).toBe('waiting');
+    jest.advanceTimersByTime(1);
+    expect(await keyOf(next)).toBe('a');
+    expect(await keyOf(queue.next())).toBe('waiting');
+  });
+
   it('keeps the weightiest reason, of equals the latest', async () => {
     const queue = new WorkQueue();
     queue.add('a', because(1, 4));

@@ -25,6 +25,9 @@ export class WorkQueue {
   private readonly triggers = new Map<string, Trigger>();
   private readonly failures = new Map<string, number>();
   private readonly delayed = new DelayHeap();
+  /** Keys that have had their turn and may not have another one yet. */
+  private readonly resting = new DelayHeap();
+  private readonly isResting = new Set<string>();
   private readonly takers: ((work: Work | undefined) => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
@@ -40,7 +43,7 @@ export class WorkQueue {
     if (this.dirty.has(key)) return;
     this.dirty.add(key);
     this.options.metrics?.added(key);
-    if (!this.working.has(key)) this.offer(key);
+    if (!this.working.has(key) && !this.isResting.has(key)) this.offer(key);
   }
 
   /** Adds the key after a delay; an earlier time already agreed stands. */
@@ -77,11 +80,16 @@ export class WorkQueue {
     return new Promise((resolve) => this.takers.push(resolve));
   }
 
-  done(key: string): void {
+  /** Gives the key back. If it has been added meanwhile its next turn comes after `restMs` at the earliest. */
+  done(key: string, restMs = 0): void {
     const started = this.working.get(key);
     this.working.delete(key);
     if (started !== undefined) this.options.metrics?.finished(started);
-    if (this.dirty.has(key)) this.offer(key);
+    if (restMs > 0 && !this.closed) {
+      this.isResting.add(key);
+      this.resting.add(key, Date.now() + restMs);
+      this.setTimer();
+    } else if (this.dirty.has(key)) this.offer(key);
   }
 
   /** Ends all waiting; what is being worked on may finish. */
@@ -113,14 +121,17 @@ export class WorkQueue {
 
   private setTimer(): void {
     clearTimeout(this.timer);
-    const due = this.delayed.nextDue;
-    if (due === undefined || this.closed) return;
-    this.timer = setTimeout(
-      () => {
-        for (const key of this.delayed.takeDue(Date.now())) this.add(key);
-        this.setTimer();
-      },
-      Math.min(due - Date.now(), 2 ** 31 - 1),
-    );
+    const due = Math.min(this.delayed.nextDue ?? Infinity, this.resting.nextDue ?? Infinity);
+    if (due === Infinity || this.closed) return;
+    this.timer = setTimeout(() => this.wake(Date.now()), Math.min(Math.max(due - Date.now(), 0), 2 ** 31 - 1));
+  }
+
+  private wake(now: number): void {
+    for (const key of this.delayed.takeDue(now)) this.add(key);
+    for (const key of this.resting.takeDue(now)) {
+      this.isResting.delete(key);
+      if (this.dirty.has(key)) this.offer(key);
+    }
+    this.setTimer();
   }
 }

@@ -136,7 +136,8 @@ function hollowHost(
   const names = nodes.length > 1 ? `${nodes[0]}..${nodes.at(-1)}` : (nodes[0] ?? '');
   return {
     ...{ name, role: 'node-agent', node: names, after: ['api-gateway'] },
-    ...{ command: process.execPath, args: [applicationMain('node-agent')] },
+    // What thousands of nodes have under way at a time is more than the young generation holds by default, and would be moved to the old one.
+    ...{ command: process.execPath, args: ['--max-semi-space-size=64', applicationMain('node-agent')] },
     env: {
       ...agentEnvironment(cluster, host, servingPort),
       SHIPLOG_HOLLOW_NODES: names,
