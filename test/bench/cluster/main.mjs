@@ -1,32 +1,56 @@
 // npm run bench:cluster: starts a cluster of hollow nodes, measures how it idles, runs, rolls and heals, and stops it.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { loadKubeconfig, RestClient } from '@shiplog/client';
 import { Failure, main, note, say, step } from '../../../scripts/progress.mjs';
+import { root } from '../../../scripts/toolchain.mjs';
 import { describe, endedBySignals, leaveReport } from '../command.mjs';
 import { startHollowCluster } from './hollow-cluster.mjs';
 import { clusterOptions, usage } from './options.mjs';
-import { asMarkdown, forTerminal } from './report.mjs';
+import { asMarkdown, charts, forTerminal } from './report.mjs';
 import { idle, kill, roll, run } from './steps.mjs';
 
 const args = process.argv.slice(2);
 const stopped = endedBySignals();
+const load = () => loadavg()[0].toFixed(1);
 
 await main(async () => {
   const options = clusterOptions(args);
   if (options.help) return say(usage);
-  const about = { ...describe('bench:cluster', args), loadBefore: loadavg()[0].toFixed(1), nodes: options.nodes };
-  const report = { ...about };
+  const about = { ...describe('bench:cluster', args), loadBefore: load(), nodes: options.nodes };
+  const report = { ...about, smaller: [] };
+  const began = performance.now();
   // What was measured before a step failed is worth having.
-  await measure(options, report, stopped).finally(() => leave(report, options));
+  try {
+    for (const nodes of options.series) report.smaller.push(await idleOnly({ ...options, nodes }, stopped));
+    await measure(options, report, stopped);
+  } finally {
+    Object.assign(report, { loadAfter: load(), minutes: Math.round((performance.now() - began) / 6_000) / 10 });
+    await leave(report, options);
+  }
 });
 
 async function leave(report, options) {
   if (!report.idle) return;
   say();
   console.log(forTerminal(report));
-  await leaveReport(report, asMarkdown(report), { file: options.json, prefix: 'cluster-' });
+  const file = options.json ?? join(root, 'bench-results', `cluster-${report.at.replaceAll(/[:.]/g, '-')}.json`);
+  const folder = file.replace(/(\.json)?$/, '-charts');
+  await leaveReport(report, asMarkdown(report, basename(options.charts ?? folder)), { file });
+  for (const target of [folder, ...(options.charts ? [resolve(options.charts)] : [])]) await draw(report, target);
+}
+
+async function draw(report, folder) {
+  await mkdir(folder, { recursive: true });
+  for (const [name, svg] of Object.entries(charts(report))) await writeFile(join(folder, `${name}.svg`), svg);
+}
+
+/** How a cluster of another size idles. */
+async function idleOnly(options, signal) {
+  const report = {};
+  await measure({ ...options, pods: 0, roll: 0, kill: 0 }, report, signal);
+  return { nodes: options.nodes, started: report.started, idle: report.idle };
 }
 
 /** Adds the figures of each step to the report as it ends. */
@@ -43,6 +67,7 @@ async function measure(options, report, signal) {
     client = new RestClient(await loadKubeconfig({ file: started.kubeconfig }), { userAgent: 'shiplog-bench' });
     cluster = { ...started, client };
     report.idle = await idle(cluster, options, signal);
+    if (options.pods === 0) return;
     const { pods, figures } = await run(cluster, 'run', options.pods, options, both);
     report.running = figures;
     if (options.roll > 0) report.rolled = await rolling(cluster, options, both);

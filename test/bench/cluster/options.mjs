@@ -4,6 +4,7 @@ import { Failure } from '../../../scripts/progress.mjs';
 
 export const usage = `npm run bench:cluster -- [options]
   --nodes N        hollow nodes, with heartbeats (1000)
+  --series N,N,…   sizes of clusters that only idle, before that one, for the chart of how idling grows (none)
   --pods N         pods of the Deployment that is to run (2000)
   --roll N         replicas of the Deployment that is rolled; 0: none (1000)
   --kill N         nodes that fail at once; 0: none (a twentieth of them)
@@ -12,6 +13,7 @@ export const usage = `npm run bench:cluster -- [options]
   --idle S         seconds over which the idle cluster is measured (30)
   --settle S       seconds of rest before that (20)
   --timeout S      the longest that one step may take (180)
+  --charts FOLDER  where the charts go too, as SVG (<json>-charts)
   --json FILE      where the figures go (bench-results/cluster-<time>.json; the table in Markdown beside it)`;
 
 const defaults = { nodes: 1000, pods: 2000, roll: 1000, rate: 100, tolerate: 5, idle: 30, settle: 20, timeout: 180 };
@@ -28,15 +30,19 @@ export function clusterOptions(args) {
   const surge = Math.ceil(options.roll / 4);
   if (options.pods + options.roll + surge > room)
     throw new Failure(`${options.nodes - kill} nodes have room for ${room} pods only`);
-  return { ...options, kill, json: values.json, help: values.help === true };
+  const series = (values.series ?? '')
+    .split(',')
+    .flatMap((size) => (size === '' ? [] : [whole('series', { series: size })]));
+  return { ...options, kill, series, json: values.json, charts: values.charts, help: values.help === true };
 }
 
 function parsed(args) {
+  const texts = Object.fromEntries(['series', 'charts', 'json'].map((name) => [name, { type: 'string' }]));
   const numbers = Object.fromEntries([...Object.keys(defaults), 'kill'].map((name) => [name, { type: 'string' }]));
   try {
     return parseArgs({
       args,
-      options: { ...numbers, json: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      options: { ...numbers, ...texts, help: { type: 'boolean', short: 'h' } },
     }).values;
   } catch (error) {
     throw new Failure(`${error.message}\n\n${usage}`);
