@@ -75,7 +75,8 @@ export class StatusWriter {
     if (wanted === undefined) return true;
     const there = this.pod.status ?? {};
     const isAnswered =
-      isDeepStrictEqual(wanted, written?.wanted) && isDeepStrictEqual(plain(there), plain(written?.answer));
+      isDeepStrictEqual(wanted, written?.wanted) &&
+      (there === written?.answer || isDeepStrictEqual(plain(there), plain(written?.answer)));
     return isAnswered || isUpToDate(wanted, there);
   }
 

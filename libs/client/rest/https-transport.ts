@@ -22,11 +22,26 @@ function tokenReader({ token, tokenFile }: ClusterAccess): () => Promise<string 
   };
 }
 
-/** Reads an answer to its end. */
-export async function textOf(answer: IncomingMessage): Promise<string> {
+/** Reads an answer to its end. Rejects if it breaks off. */
+export function textOf(answer: IncomingMessage): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
   const chunks: Buffer[] = [];
-  for await (const chunk of answer) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+  answer.once('end', () =>
+    resolve((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString('utf8')),
+  );
+  answer.once('error', reject);
+  answer.once('close', () => {
+    if (!answer.complete) reject(new Error('the answer broke off'));
+  });
+  return promise;
+}
+
+/** All its connections are to one server as one user: there is nothing to tell apart, request by request, by certificates and keys. */
+class OneServerAgent extends HttpsAgent {
+  override getName(): string {
+    return '';
+  }
 }
 
 function decoded(text: string, contentType: string | undefined): unknown {
@@ -37,6 +52,9 @@ function decoded(text: string, contentType: string | undefined): unknown {
 export class HttpsTransport implements ApiTransport {
   private readonly agent: HttpAgent;
   private readonly base: URL;
+  /** Where every request goes. */
+  private readonly server: Pick<RequestOptions, 'host' | 'port'>;
+  private readonly pathPrefix: string;
   private readonly token: () => Promise<string | undefined>;
 
   constructor(
@@ -44,12 +62,15 @@ export class HttpsTransport implements ApiTransport {
     private readonly userAgent: string,
   ) {
     this.base = new URL(access.server);
+    const port = this.base.port || (this.base.protocol === 'http:' ? 80 : 443);
+    this.server = { host: this.base.hostname.replace(/^\[|\]$/g, ''), port };
+    this.pathPrefix = this.base.pathname.replace(/\/$/, '');
     this.token = tokenReader(access);
     const pool = { keepAlive: true, maxSockets: 64, scheduling: 'lifo' as const };
     this.agent =
       this.base.protocol === 'http:'
         ? new HttpAgent(pool)
-        : new HttpsAgent({
+        : new OneServerAgent({
             ...pool,
             ca: access.ca,
             cert: access.cert,
@@ -72,9 +93,8 @@ export class HttpsTransport implements ApiTransport {
     const actAs = request.actAs ?? this.access.actAs;
     const options: RequestOptions = {
       agent: this.agent,
-      host: this.base.hostname.replace(/^\[|\]$/g, ''),
-      port: this.base.port || (this.base.protocol === 'http:' ? 80 : 443),
-      path: `${this.base.pathname.replace(/\/$/, '')}${request.path}`,
+      ...this.server,
+      path: `${this.pathPrefix}${request.path}`,
       method: request.method,
       signal,
       headers: {

@@ -54,6 +54,14 @@ describe('RestClient', () => {
     ]);
   });
 
+  it('fails when an answer breaks off', async () => {
+    answer = (response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 }).write('{"metadata":');
+      setTimeout(() => response.destroy(), 10);
+    };
+    await expect(new RestClient({ server: url }).get(deployment)).rejects.toThrow();
+  });
+
   const calls: [string, (client: RestClient) => Promise<unknown>, string, string | undefined][] = [
     ['get', (c) => c.get(deployment), 'GET /apis/apps/v1/namespaces/shop/deployments/web', undefined],
     [

@@ -15,7 +15,7 @@ const targets = { idleCores: 1, podsPerSecond: 10_000 / 60 };
 const met = (isMet) => (isMet ? '✓' : '✗');
 
 function results({ nodes, smaller = [], started, idle, running, rolled, killed }) {
-  const { p50, p99 } = running?.podReadyMs ?? {};
+  const { podReadyMs: { p50, p99 } = {}, writesPerPod: writes = {} } = running ?? {};
   const ofCluster = ({ nodes: size, started: start, idle: rest }) => [
     [`${size} nodes Ready, from nothing`, start.seconds, '', '', ''],
     [
@@ -37,7 +37,7 @@ function results({ nodes, smaller = [], started, idle, running, rolled, killed }
             running.seconds,
             running.cores,
             `≤ ${Math.round(running.replicas / targets.podsPerSecond)} s ${met(running.podsPerSecond >= targets.podsPerSecond)}`,
-            `${running.podsPerSecond} pods/s, p50 ${p50} ms, p99 ${p99} ms`,
+            `${running.podsPerSecond} pods/s, p50 ${p50} ms, p99 ${p99} ms; ${writes.resources} writes and ${writes.events} Events a pod`,
           ],
         ]
       : []),

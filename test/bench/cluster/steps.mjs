@@ -32,11 +32,19 @@ export async function idle(cluster, { settle, idle: seconds }, signal) {
   });
 }
 
+/** How many revisions the log of resources and that of events have. */
+async function revisions({ client }, signal) {
+  const of = async (plural) =>
+    Number((await client.list({ group: '', version: 'v1', plural }, { limit: 1 }, signal)).metadata.resourceVersion);
+  return { resources: await of('pods'), events: await of('events') };
+}
+
 /** A Deployment from its creation until all its pods are Running and Ready. */
 export const run = (cluster, name, replicas, options, signal) =>
   step(`${replicas} pods of Deployment ${name} Running`, async () => {
     const pods = new FollowedPods(cluster.client, name, signal);
     await pods.informer.whenSynced(signal);
+    const before = await revisions(cluster, signal);
     const figures = await withCpu(cluster, async () => {
       await cluster.client.create(deployments, deployment(name, replicas, options), { signal });
       const state = () => `${pods.ready()} of ${replicas} are Ready, ${pods.all().length} there`;
@@ -48,7 +56,11 @@ export const run = (cluster, name, replicas, options, signal) =>
         podReadyMs: { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) },
       };
     });
-    return { pods, figures: { replicas, ...figures } };
+    const after = await revisions(cluster, signal);
+    const writesPerPod = Object.fromEntries(
+      Object.keys(after).map((log) => [log, round((after[log] - before[log]) / replicas)]),
+    );
+    return { pods, figures: { replicas, ...figures, writesPerPod } };
   });
 
 /** A change of the template until every pod is of the new one, and the old ones are gone. */
