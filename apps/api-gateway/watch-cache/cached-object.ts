@@ -5,6 +5,7 @@ import {
   type ResourceEvent,
   type Revision,
 } from '@shiplog/domain';
+import type { PackedBytes, PieceOfMemory, Tenant } from './packed-bytes.js';
 import { RecentlyParsed } from './recently-parsed.js';
 
 const marker = Buffer.from('"metadata":{"resourceVersion":"');
@@ -24,10 +25,16 @@ function deepFreeze(value: unknown): void {
 const recentlyParsed = new RecentlyParsed();
 
 /** One state of one object: its bytes as clients get them, and the few fields that selectors ask for. Never changes. */
-export class CachedObject {
+export class CachedObject implements Tenant {
   /** The state before this one, while the window of recent events reaches that far. */
   previous: CachedObject | undefined;
   private parsed: KubeObject | undefined;
+  /** Where the bytes are if they are not its own. Flat, for there is one of these for each object. */
+  private piece: PieceOfMemory | undefined;
+  private start = 0;
+  private end = 0;
+  /** It is the newest state of its object, or was not told otherwise. */
+  stays = true;
 
   private constructor(
     readonly namespace: string,
@@ -37,8 +44,7 @@ export class CachedObject {
     readonly deleted: boolean,
     /** First event of this object, or of its life after a delete. */
     readonly created: boolean,
-    /** JSON, resourceVersion in place. */
-    readonly bytes: Buffer,
+    private own: Buffer | undefined,
     readonly labels: Readonly<Record<string, string>>,
     readonly fields: Readonly<Record<string, string>>,
   ) {}
@@ -62,6 +68,37 @@ export class CachedObject {
     cached.parsed = object;
     if (frozenInTests) deepFreeze(object);
     return cached;
+  }
+
+  /** JSON, resourceVersion in place. */
+  get bytes(): Buffer {
+    return this.own ?? (this.piece as PieceOfMemory).read(this.start, this.end);
+  }
+
+  /** Of the bytes. */
+  get size(): number {
+    return this.own?.length ?? this.end - this.start;
+  }
+
+  /** It is likely to stay: its bytes go where they cost no memory of their own. */
+  pack(into: PackedBytes): void {
+    if (this.own) this.lieIn(into, this.own);
+  }
+
+  /** Another state has come after this one: it is soon not read any more. */
+  superseded(): void {
+    this.stays = false;
+    this.piece?.leave();
+  }
+
+  /** Most of those that its bytes lie among have gone. */
+  moveOut(): void {
+    if (this.piece) this.lieIn(this.piece.among, this.bytes);
+  }
+
+  private lieIn(packed: PackedBytes, bytes: Buffer): void {
+    ({ piece: this.piece, start: this.start, end: this.end } = packed.add(bytes, this));
+    this.own = undefined;
   }
 
   get key(): string {

@@ -1,5 +1,6 @@
 import type { ResourceEvent, Revision } from '@shiplog/domain';
 import { CachedObject, stateAt, type SelectableFields } from './cached-object.js';
+import { PackedBytes } from './packed-bytes.js';
 import type { Selection } from './selection.js';
 import { SortedMap } from './sorted-map.js';
 import { selects, Transition, Watchers, type Watcher } from './watchers.js';
@@ -23,6 +24,8 @@ export class KindCache {
   /** Newest state of every object, recent tombstones included. */
   private readonly heads = new SortedMap<CachedObject>();
   private readonly watchers = new Watchers();
+  /** Of objects that have not changed for a while. */
+  private readonly packed = new PackedBytes();
   private window: { readonly object: CachedObject; readonly at: number }[] = [];
   private windowStart = 0;
   private windowBytes = 0;
@@ -48,6 +51,7 @@ export class KindCache {
     this.present++;
     this.watchers.notify(object);
     object.release();
+    object.pack(this.packed);
     if (object.revision > this.lastChange) this.lastChange = object.revision;
   }
 
@@ -61,12 +65,13 @@ export class KindCache {
     this.heads.set(key, object);
     this.present += Number(!object.deleted) - Number(previous !== undefined && !previous.deleted);
     this.window.push({ object, at: now });
-    this.windowBytes += object.bytes.length;
+    this.windowBytes += object.size;
     this.lastChange = object.revision;
     this.watchers.notify(object);
     // Few are asked for soon, and what lives longer than a moment costs the garbage collector.
     object.release();
     previous?.release();
+    previous?.superseded();
     this.trim(now);
   }
 
@@ -145,8 +150,11 @@ export class KindCache {
       if (!oldest || (now - oldest.at <= this.limits.ageMs && this.windowBytes <= this.limits.bytes)) break;
       const { object } = oldest;
       object.previous = undefined;
-      if (object.deleted && this.heads.get(object.key) === object) this.heads.delete(object.key);
-      this.windowBytes -= object.bytes.length;
+      if (this.heads.get(object.key) === object) {
+        if (object.deleted) this.heads.delete(object.key);
+        else object.pack(this.packed);
+      }
+      this.windowBytes -= object.size;
       this.completeSince = object.revision;
       this.windowStart++;
     }
