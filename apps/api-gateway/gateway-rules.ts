@@ -16,7 +16,7 @@ import { nodeConnection } from './subresources/node-connection.js';
 import { subresources } from './subresources/subresources.js';
 import type { ClusterCache } from './watch-cache/cluster-cache.js';
 
-/** Who may do what: the lists of authenticators, authorizers, admission plugins and subresources, put to work on a cache that has started. */
+/** Who may do what: the lists of authenticators, authorizers, admission plugins and subresources, put to work on a cache, best before it fills. */
 export function gatewayRules({ configuration, resources }: GatewayParts, cache: ClusterCache): GatewayRules {
   const { serviceAccountIssuer: issuer, pkiFolder, advertiseAddress, listenPort } = configuration;
   const audiences = [issuer];

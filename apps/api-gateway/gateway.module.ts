@@ -121,9 +121,11 @@ async function openGateway(
     codec: schemaCodec,
   };
   const cache = clusterCache(parts);
+  // Before the cache fills: so each object passes the indexes while it is parsed, and need not be parsed again for them.
+  const rules = gatewayRules(parts, cache);
   await cache.start(signal);
   let readiness: readonly HealthCheck[] = [];
-  const gateway = assembleGateway(parts, cache, gatewayRules(parts, cache), (assembled) => {
+  const gateway = assembleGateway(parts, cache, rules, (assembled) => {
     readiness = readinessChecks(assembled, store, configuration);
     return pathEndpoints(assembled, readiness);
   });

@@ -50,10 +50,10 @@ function podVerdicts({ steps, watches, lag }) {
   const range = `${first.size.toLocaleString('en')} → ${last.size.toLocaleString('en')} pods`;
   const grown = Object.entries(last.latencies).flatMap(([operation, byClients]) =>
     Object.entries(byClients).flatMap(([clients, figures]) =>
-      Object.entries(figures).map(([quantile, value]) =>
+      ['p50', 'p99'].map((quantile) =>
         verdict(
           `${operation}, ${clients} client${clients === '1' ? '' : 's'}, ${quantile}, ${range}`,
-          value / first.latencies[operation][clients][quantile],
+          figures[quantile] / first.latencies[operation][clients][quantile],
           growthLimit,
           '×',
         ),

@@ -1,5 +1,7 @@
 // What one get, one patch of a status and one create take, with one client and with several.
+import { cpuByName } from '../process-usage.mjs';
 import { podPath, podsPath, podText, readyPatch, strategic } from './pods.mjs';
+import { median } from '../results.mjs';
 import { quantiles } from './figures.mjs';
 
 /** Sends `count` requests from `clients` at a time. Resolves with the milliseconds that each took. */
@@ -27,13 +29,21 @@ export const operations = Object.keys(requests);
 let patches = 0;
 let families = 0;
 
-/** Latencies in a cluster of `size` pods: for each operation and number of clients the median of several rounds. The cluster stays as it is. */
-export async function latencies({ client: { send } }, size, signal) {
+const cpuOf = (processes) => Object.values(cpuByName(processes)).reduce((sum, ms) => sum + ms, 0);
+
+/**
+ * What requests take in a cluster of `size` pods: for each operation and number of clients latencies, the median of several rounds, and the CPU
+ * of all processes for one, in milliseconds. The cluster stays as it is.
+ */
+export async function latencies({ client: { send }, processes }, size, signal) {
   const any = () => Math.floor(Math.random() * size);
   const measured = {};
   const one = async (operation, clients, request) => {
+    const before = cpuOf(processes);
     const took = await drive(clients, requests[operation][clients], request, signal);
-    ((measured[operation] ??= {})[clients] ??= []).push(took);
+    const { runs, cpu } = ((measured[operation] ??= {})[clients] ??= { runs: [], cpu: [] });
+    runs.push(took);
+    cpu.push((cpuOf(processes) - before) / took.length);
   };
   for (let round = 0; round < rounds; round++)
     for (const clients of [1, manyClients]) {
@@ -53,7 +63,12 @@ export async function latencies({ client: { send } }, size, signal) {
   return Object.fromEntries(
     operations.map((operation) => [
       operation,
-      Object.fromEntries(Object.entries(measured[operation]).map(([clients, runs]) => [clients, quantiles(runs)])),
+      Object.fromEntries(
+        Object.entries(measured[operation]).map(([clients, { runs, cpu }]) => [
+          clients,
+          { ...quantiles(runs), cpu: median(cpu) },
+        ]),
+      ),
     ]),
   );
 }

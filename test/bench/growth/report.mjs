@@ -7,12 +7,12 @@ const number = (n) => (n >= 100 ? count(n) : n >= 10 ? n.toFixed(1) : n.toFixed(
 const MiB = (bytes) => count(bytes / 2 ** 20);
 
 function podTable({ steps }) {
-  const pair = ({ p50, p99 }) => `${number(p50)} / ${number(p99)}`;
+  const all = ({ p50, p99, cpu }) => `${number(p50)} / ${number(p99)} / ${number(cpu)}`;
   const [first] = steps;
   const columns = Object.entries(first.latencies).flatMap(([operation, byClients]) =>
     Object.keys(byClients).map((clients) => [
       `${operation}, ${clients} client${clients === '1' ? '' : 's'}`,
-      ({ latencies }) => pair(latencies[operation][clients]),
+      ({ latencies }) => all(latencies[operation][clients]),
     ]),
   );
   return table(

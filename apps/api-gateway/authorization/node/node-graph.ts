@@ -19,8 +19,8 @@ const placeOf = (resource: string, namespace: string, name: string): string => `
 /** Which nodes have to do with which objects, because a pod bound there refers to them. Kept up to date from the watch cache. */
 export class NodeGraph {
   private readonly pods = new Map<string, KnownPod>();
-  /** Object → node → how many of the node's pods refer to it. */
-  private readonly users = new Map<string, Map<string, number>>();
+  /** Object → node → how many of the node's pods refer to it; or the one node of which one pod does, as it is with every pod itself. */
+  private readonly users = new Map<string, string | Map<string, number>>();
   /** PersistentVolume → the place of the claim that it is bound to. */
   private readonly claimOfVolume = new Map<string, string>();
 
@@ -35,7 +35,8 @@ export class NodeGraph {
   /** Whether the object concerns the node. `resource` as in `secrets` or `volumeattachments.storage.k8s.io`. */
   relates(node: string, resource: string, namespace: string, name: string): boolean {
     const claim = resource === 'persistentvolumes' ? this.claimOfVolume.get(name) : undefined;
-    return this.users.get(claim ?? placeOf(resource, namespace, name))?.has(node) ?? false;
+    const users = this.users.get(claim ?? placeOf(resource, namespace, name));
+    return typeof users === 'string' ? users === node : (users?.has(node) ?? false);
   }
 
   applyPod(change: ObjectChange): void {
@@ -85,7 +86,9 @@ export class NodeGraph {
   }
 
   private count(place: string, node: string, by: 1 | -1): void {
-    const nodes = this.users.get(place) ?? new Map<string, number>();
+    const users = this.users.get(place);
+    if (users === undefined && by === 1) return void this.users.set(place, node);
+    const nodes = typeof users === 'string' ? new Map([[users, 1]]) : (users ?? new Map<string, number>());
     const left = (nodes.get(node) ?? 0) + by;
     if (left > 0) nodes.set(node, left);
     else nodes.delete(node);
