@@ -17,9 +17,6 @@ import { addressAfter, nodeNames, rangeAfter } from './node-range.js';
 /** How many nodes register at a time. */
 const startingAtOnce = 32;
 
-/** Events of simulated containers are told as far as that does not hold up the rest: thousands of nodes share what a real one has for itself. */
-const eventsInFlight = 1;
-
 /** A period has so many moments at which nodes say that they live: enough for an even load, few enough to write those of one moment together. */
 const heartbeatSlots = 100;
 
@@ -64,7 +61,7 @@ export class HollowNodes implements Agent {
     const nodeSource = new HttpWatchSource(api, nodeType, {}, onFault);
     const pods = new SharedFeed(new Informer(podType, podSource), ({ spec }) => spec.nodeName ?? '');
     const ownNodes = new SharedFeed(new Informer(nodeType, nodeSource), ({ metadata }) => metadata.name);
-    const recorder = new EventRecorder(asNodes(api), signal, { ...dropsToldTo(log), inFlight: eventsInFlight });
+    const recorder = new EventRecorder(asNodes(api), signal, dropsToldTo(log));
     const byAddress = new Map<string, HollowNode>();
     const port = await serveNode(
       {

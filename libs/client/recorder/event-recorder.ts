@@ -14,13 +14,12 @@ import { EventCorrelation, remember } from './event-correlation.js';
 
 const events = { group: '', version: 'v1', plural: 'events' };
 const queueLimit = 1000;
+const inFlightLimit = 4;
 const attempts = 12;
 
 export interface EventRecorderOptions {
   readonly now?: () => Date;
   readonly onDropped?: (event: RecordedEvent, why: unknown) => void;
-  /** How many are written at a time (4). */
-  readonly inFlight?: number;
 }
 
 /** What is to be told of one event, however often it happened since it was told last. */
@@ -69,7 +68,7 @@ export class EventRecorder {
   }
 
   private begin(): void {
-    while (this.inFlight.size < (this.options.inFlight ?? 4) && !this.signal.aborted) {
+    while (this.inFlight.size < inFlightLimit && !this.signal.aborted) {
       const next = this.next();
       if (!next) return;
       const [key, entry] = next;
