@@ -1,3 +1,5 @@
+import { afterCompany } from './turns.js';
+
 /**
  * One question at a time, each answer shared by all who asked before it was put. Who asks while a question is out waits for the
  * next one: an answer that was given before the question is no answer.
@@ -11,7 +13,7 @@ export class Coalesced<T> {
   ask(): Promise<T> {
     if (this.next) return this.next;
     const before = this.current;
-    this.next = (before ? before.then(ignore, ignore) : Promise.resolve()).then(endOfTurn).then(() => this.put());
+    this.next = (before ? before.then(ignore, ignore) : Promise.resolve()).then(company).then(() => this.put());
     return this.next;
   }
 
@@ -28,5 +30,4 @@ export class Coalesced<T> {
 }
 
 const ignore = (): void => undefined;
-/** Those who come in the same turn of the event loop ask the same question. */
-const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const company = (): Promise<void> => new Promise((resolve) => afterCompany(resolve));

@@ -1,3 +1,4 @@
+import { afterCompany } from './turns.js';
 import type { WaitingAppend } from './waiting-append.js';
 
 /** Writes a group of appends, settling each of them. Never throws. Of one group no two have the same subject. */
@@ -30,11 +31,11 @@ export class GroupCommit {
     this.schedule();
   }
 
-  /** Waits for the end of this turn of the event loop: requests that arrived together are written together. */
+  /** Requests that arrived together are written together. */
   private schedule(): void {
     if (this.isScheduled || this.inFlight >= this.limits.maxInFlight) return;
     this.isScheduled = true;
-    setImmediate(() => {
+    afterCompany(() => {
       this.isScheduled = false;
       while (this.inFlight < this.limits.maxInFlight) {
         const group = this.takeGroup();
