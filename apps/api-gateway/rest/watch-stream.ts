@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { maxUnsentOfOne, type EventSink, type UnsentEvents } from '../memory-bounds/unsent-events.js';
+import { FanOut } from './fan-out.js';
 
 /** Beyond this, who writes what is there already (rather than what happens) waits for the client. */
 const enoughUnsent = 1024 * 1024;
@@ -18,8 +19,11 @@ function chunkOf(frame: Buffer): Buffer {
   return chunk;
 }
 
+/** One for the process, as there is one event loop. */
+const fanOut = new FanOut();
+
 /**
- * One watch's answer: frames are written at once and go out together at the end of the tick. A reader that is too slow is ended. Where
+ * One watch's answer: frames that are written until its turn comes go out together. A reader that is too slow is ended. Where
  * the answer is chunked, its chunks go straight to the connection: Node.js would make four writes of each.
  */
 export class WatchStream implements EventSink {
@@ -64,7 +68,7 @@ export class WatchStream implements EventSink {
       this.end();
       return;
     }
-    if (this.waiting.length === 0) process.nextTick(() => this.send());
+    if (this.waiting.length === 0) fanOut.add(() => this.send());
     this.waiting.push(frame);
     this.waitingBytes += frame.length;
   }
