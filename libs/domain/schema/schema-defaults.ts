@@ -20,6 +20,22 @@ function hasDefaults(node: SchemaNode, path: ReadonlySet<string> = new Set()): b
   return found;
 }
 
+type Defaulted = readonly (readonly [name: string, field: SchemaNode])[];
+const defaultedFields = new WeakMap<SchemaNode, Defaulted>();
+
+/** The fields of an object that have a default or hold one: few of many. */
+function defaultedOf(node: SchemaNode): Defaulted {
+  let found = defaultedFields.get(node);
+  if (!found) {
+    found = node.fieldNames.flatMap((name) => {
+      const field = node.field(name);
+      return field && (field.defaultValue !== undefined || hasDefaults(field)) ? [[name, field] as const] : [];
+    });
+    defaultedFields.set(node, found);
+  }
+  return found;
+}
+
 /**
  * Gives absent fields the constants that the schema states, at every depth of what is present. Changes `value`; idempotent.
  * A default inside an absent object does not make the object appear.
@@ -35,9 +51,7 @@ export function applySchemaDefaults(value: unknown, node: SchemaNode): void {
     if (node.items) for (const entry of Object.values(value)) applySchemaDefaults(entry, node.items);
     return;
   }
-  for (const name of node.fieldNames) {
-    const field = node.field(name);
-    if (!field) continue;
+  for (const [name, field] of defaultedOf(node)) {
     if (isAbsent(value[name], field)) setDefault(value, name, field);
     else applySchemaDefaults(value[name], field);
   }

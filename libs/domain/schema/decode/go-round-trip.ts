@@ -1,14 +1,9 @@
-import { typeFacts, type FieldFacts } from '../api-facts.js';
+import { typeFacts } from '../api-facts.js';
 import { goTypeName, parseTypeRef, type GoScalar, type TypeRef } from '../type-ref.js';
 import { isRawJSON, rawJSON, scalarForms, zeroOf } from './scalar-forms.js';
+import { structPlan, type Direction, type PlannedField, type StructPlan } from './struct-plan.js';
 
 type Fields = Record<string, unknown>;
-
-/**
- * read: what a client sent; structs and scalars that Go would have are filled in, what is empty goes.
- * write: as Go prints it; also the lists, maps and times that are written as null.
- */
-type Direction = 'read' | 'write';
 
 export interface RoundTrip {
   readonly value: unknown;
@@ -73,13 +68,6 @@ function isEmpty(value: unknown): boolean {
   return true;
 }
 
-/** Objects of the API are plain JSON: what `for in` visits is their own. */
-function countOwn(fields: Fields): number {
-  let count = 0;
-  for (const _name in fields) count++;
-  return count;
-}
-
 /** The scalars that are nearly all of an object, as they are if nothing is to be done about them; undefined: look closer. */
 function plainScalar(value: unknown, scalar: GoScalar): unknown {
   switch (scalar) {
@@ -101,10 +89,15 @@ function plainScalar(value: unknown, scalar: GoScalar): unknown {
 /** What stands in a map for a null: no bytes are still bytes. */
 const emptyIn = (ref: TypeRef): '' | null => (ref.form === 'scalar' && ref.scalar === 'bytes' ? '' : null);
 
-/** An empty list here asks for ownership to be forgotten; a missing one asks for nothing. */
-const ownership = 'managedFields';
+const isSorted = (names: readonly string[]): boolean => {
+  for (let i = 1; i < names.length; i++) if ((names[i - 1] ?? '') > (names[i] ?? '')) return false;
+  return true;
+};
 
-/** Walks a value along its type and rebuilds it as Go would: one pass, allocating only the result. */
+/**
+ * Walks a value along its type and rebuilds it as Go would, in one pass. What is written keeps the parts that are as they should be;
+ * what is read shares nothing with what it was read from, since defaults are put into it.
+ */
 class Walk {
   keys = 0;
   unknown = false;
@@ -168,8 +161,16 @@ class Walk {
   private list(value: unknown, ref: TypeRef & { form: 'list' }, goType?: string): unknown {
     if (value === null || value === undefined) return undefined;
     if (!Array.isArray(value)) return this.wrongType(value, ref, goType);
+    const given = value as unknown[];
     const element = ref.of;
-    return (value as unknown[]).map((item) => this.value(item, element) ?? null);
+    const result: unknown[] = [];
+    let isSame = this.direction === 'write';
+    for (const item of given) {
+      const decoded = this.value(item, element) ?? null;
+      if (decoded !== item) isSame = false;
+      result.push(decoded);
+    }
+    return isSame ? given : result;
   }
 
   private map(value: unknown, ref: TypeRef & { form: 'map' }, goType?: string): unknown {
@@ -177,10 +178,18 @@ class Walk {
     if (!isFields(value)) return this.wrongType(value, ref, goType);
     const names = Object.keys(value);
     this.keys += names.length;
+    let isSame = this.direction === 'write';
+    if (!isSorted(names)) {
+      names.sort();
+      isSame = false;
+    }
     const result: Fields = {};
-    for (const name of names.length > 1 ? names.sort() : names)
-      put(result, name, this.value(value[name], ref.of) ?? emptyIn(ref.of));
-    return result;
+    for (const name of names) {
+      const decoded = this.value(value[name], ref.of) ?? emptyIn(ref.of);
+      if (decoded !== value[name]) isSame = false;
+      put(result, name, decoded);
+    }
+    return isSame ? value : result;
   }
 
   private schemaOr(value: unknown, or: 'schemaOrBool' | 'schemaOrArray' | 'schemaOrStrings'): unknown {
@@ -192,75 +201,79 @@ class Walk {
   }
 
   private structValue(value: unknown, name: string): unknown {
-    const facts = typeFacts(name);
-    if (value !== null && value !== undefined && !isFields(value)) return this.fail(value, facts.goName);
-    const given = value ?? {};
+    const plan = structPlan(name, this.direction);
+    if (value !== null && value !== undefined && !isFields(value)) return this.fail(value, plan.goName);
     const outer = this.struct;
-    if (this.tracks) this.struct = facts.goName.slice(facts.goName.indexOf('.') + 1);
-    const result: Fields = {};
-    let known = 0;
-    for (const field of facts.fieldList) {
-      const present = given[field.name];
-      if (present !== undefined) known++;
-      const decoded = this.field(present, field);
-      if (decoded !== undefined) result[field.name] = decoded;
-    }
+    if (this.tracks) this.struct = plan.goName.slice(plan.goName.indexOf('.') + 1);
+    const result = this.fields(value ?? {}, plan);
     this.struct = outer;
-    const count = countOwn(given);
-    this.keys += count;
-    if (count !== known) this.unknown = true;
     return result;
   }
 
-  private field(given: unknown, field: FieldFacts): unknown {
+  private fields(given: Fields, plan: StructPlan): Fields {
+    const present = this.presentFields(given, plan);
+    const { unasked } = plan;
+    const result: Fields = {};
+    let isSame = this.direction === 'write' && present.isInOrder;
+    let next = 0;
+    const fillUpTo = (index: number): void => {
+      for (let field = unasked[next]; field !== undefined && field.index < index; field = unasked[++next]) {
+        result[field.name] = this.absent(field);
+        isSame = false;
+      }
+    };
+    for (const field of present.fields) {
+      fillUpTo(field.index);
+      if (unasked[next] === field) next++;
+      const before = given[field.name];
+      const decoded = this.field(before, field);
+      if (decoded !== before) isSame = false;
+      if (decoded !== undefined) result[field.name] = decoded;
+    }
+    fillUpTo(Infinity);
+    return isSame ? given : result;
+  }
+
+  /** The fields that were given, in the struct's order. */
+  private presentFields(given: Fields, plan: StructPlan): { fields: PlannedField[]; isInOrder: boolean } {
+    const fields: PlannedField[] = [];
+    let isInOrder = true;
+    for (const name in given) {
+      this.keys++;
+      const field = plan.byName.get(name);
+      if (field === undefined) {
+        this.unknown = true;
+        isInOrder = false;
+        continue;
+      }
+      let place = fields.length;
+      for (; place > 0 && (fields[place - 1]?.index ?? 0) > field.index; place--) isInOrder = false;
+      if (place === fields.length) fields.push(field);
+      else fields.splice(place, 0, field);
+    }
+    return { fields, isInOrder };
+  }
+
+  private field(given: unknown, field: PlannedField): unknown {
     if (given === undefined || given === null) return this.absent(field);
     const value = this.tracks ? this.tracked(given, field) : this.value(given, field.type, field.goType);
     if (value === undefined) return this.absent(field);
-    const isPointer = field.pointer && field.type.form !== 'free';
-    if (isPointer || !this.dropsWhenEmpty(field) || !isEmpty(value) || this.keepsEmpty(field)) return value;
-    return this.absent(field);
+    return field.dropsEmpty && isEmpty(value) ? this.absent(field) : value;
   }
 
-  private tracked(given: unknown, field: FieldFacts): unknown {
+  private tracked(given: unknown, field: PlannedField): unknown {
     const { path } = this;
     const depth = path.length;
-    if (field.embedded) path.push(field.embedded.goName);
+    if (field.embedded) path.push(field.embedded);
     path.push(field.name);
     const value = this.value(given, field.type, field.goType);
     path.length = depth;
     return value;
   }
 
-  /** Some that was given empty is told from a missing one until it is stored: its sender owns the list, or means something. */
-  private keepsEmpty({ name, type, omitEmpty }: FieldFacts): boolean {
-    return this.direction === 'read' && ((type.form === 'list' && !omitEmpty) || name === ownership);
-  }
-
-  /** Structs are never empty to Go, unless omitzero says so; free JSON is kept as it is. */
-  private dropsWhenEmpty({ type }: FieldFacts): boolean {
-    if (type.form === 'scalar')
-      return type.scalar !== 'quantity' && !(type.scalar === 'intOrString' && this.direction === 'write');
-    return type.form === 'list' || type.form === 'map';
-  }
-
-  /** What Go has in a field that was not given; undefined: nothing is written. */
-  private absent(field: FieldFacts): unknown {
-    const { type, pointer, omitEmpty, omitZero, required } = field;
-    if (pointer) return this.direction === 'write' && !omitEmpty && !omitZero ? null : undefined;
-    if (type.form === 'struct') return omitZero ? undefined : this.value(undefined, type);
-    if (type.form === 'scalar') return this.absentScalar(type.scalar, omitEmpty, omitZero);
-    if (type.form === 'list' && required && !omitEmpty && this.direction === 'read') return [];
-    if (this.direction === 'read') return undefined;
-    if (type.form === 'free') return type.free === 'any' || omitZero ? undefined : null;
-    return omitEmpty ? undefined : null;
-  }
-
-  private absentScalar(scalar: GoScalar, omitEmpty: boolean, omitZero: boolean): unknown {
-    const isStruct = scalar === 'time' || scalar === 'microTime' || scalar === 'quantity' || scalar === 'intOrString';
-    if (!isStruct) return omitEmpty || omitZero ? undefined : zeroOf[scalar];
-    if (omitZero) return undefined;
-    if (this.direction === 'read') return scalar === 'intOrString' && !omitEmpty ? 0 : undefined;
-    return zeroOf[scalar] ?? null;
+  private absent({ absent }: PlannedField): unknown {
+    if (absent.as === 'struct') return this.structValue(undefined, absent.name);
+    return absent.as === 'list' ? [] : absent.value;
   }
 }
 
