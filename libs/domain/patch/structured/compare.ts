@@ -100,19 +100,30 @@ function everyField(schema: SchemaNode | undefined, value: Json): FieldSet {
       const field = own(value, name) ?? absentValue(schema, child);
       if (field !== undefined) all[fieldElement(name)] = everyField(child, field);
     }
-    if (schema?.shape === 'object') for (const name of schema.fieldNames) addAlwaysPresent(schema, value, name, all);
+    for (const [name, child] of alwaysPresent(schema))
+      if (!Object.hasOwn(value, name)) all[fieldElement(name)] = everyField(child, child.emptyValue);
   } else
     for (const [element, items] of grouped(schema, form, value))
       all[element] = items.length === 1 ? everyField(schema?.items, items[0]) : emptySet;
   return all;
 }
 
-/** Inner structs exist with the value that holds them, given or not. */
-function addAlwaysPresent(schema: SchemaNode, value: JsonMap, name: string, all: Record<PathElement, FieldSet>): void {
-  if (Object.hasOwn(value, name)) return;
-  const child = schema.field(name);
-  const absent = absentValue(schema, child);
-  if (absent !== undefined) all[fieldElement(name)] = everyField(child, absent);
+type NamedField = readonly [name: string, field: SchemaNode];
+const none: readonly NamedField[] = [];
+const alwaysPresentFields = new WeakMap<SchemaNode, readonly NamedField[]>();
+
+/** The inner structs and the like that exist with the value that holds them, given or not: few of a type's fields. */
+function alwaysPresent(schema: SchemaNode | undefined): readonly NamedField[] {
+  if (schema?.shape !== 'object') return none;
+  let fields = alwaysPresentFields.get(schema);
+  if (!fields) {
+    fields = schema.fieldNames.flatMap((name) => {
+      const field = schema.field(name);
+      return field?.emptyValue === undefined ? [] : [[name, field] as const];
+    });
+    alwaysPresentFields.set(schema, fields);
+  }
+  return fields;
 }
 
 const own = (map: JsonMap, name: string): Json => (Object.hasOwn(map, name) ? map[name] : undefined);
@@ -157,8 +168,8 @@ function compareMaps(
   for (const name in before) compareField(name);
   for (const name in after) if (!Object.hasOwn(before, name)) compareField(name);
   // What only exists as an always-present inner struct counts when its parent comes or goes.
-  if (beforeIsThere !== afterIsThere && schema?.shape === 'object')
-    for (const name of schema.fieldNames)
+  if (beforeIsThere !== afterIsThere)
+    for (const [name] of alwaysPresent(schema))
       if (!Object.hasOwn(before, name) && !Object.hasOwn(after, name)) compareField(name);
 }
 

@@ -120,12 +120,16 @@ export function printedPaths(set: FieldSet, prefix = ''): string[] {
 
 /** The same set with `.` first and the elements in order, as it is stored. */
 export function canonical(set: FieldSet): FieldSet {
+  if (isEmptySet(set)) return leaf;
+  const elements = Object.keys(set);
+  const isOrdered = elements.every((element, i) => i === 0 || precedes(elements[i - 1] ?? self, element));
+  if (!isOrdered) elements.sort((a, b) => (precedes(a, b) ? -1 : 1));
   const ordered: Children = {};
-  if (Object.hasOwn(set, self)) ordered[self] = leaf;
-  for (const element of Object.keys(set).sort(compareElements))
-    if (element !== self) ordered[element] = canonical(set[element] ?? leaf);
+  for (const element of elements) ordered[element] = canonical(set[element] ?? leaf);
   return ordered;
 }
+
+const precedes = (a: PathElement, b: PathElement): boolean => a === self || (b !== self && compareElements(a, b) < 0);
 
 /** A set of paths, each as its elements. For constants and tests. */
 export const fieldSetOf = (...paths: readonly (readonly PathElement[])[]): FieldSet =>

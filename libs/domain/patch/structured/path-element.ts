@@ -1,10 +1,15 @@
+import { memoized } from '../../api/memoized.js';
+
 /**
  * One step of a path in a field set, in the text form that FieldsV1 stores: `f:name` a field, `k:{"name":"web"}` a list item by its keys,
  * `v:"x"` a set's item by its value, `i:0` an item by its place.
  */
 export type PathElement = string;
 
-export const fieldElement = (name: string): PathElement => `f:${name}`;
+/** Names of fields and labels are few, and a text that was a key before is looked up faster than a new one. */
+const rememberedNames = 10_000;
+
+export const fieldElement = memoized((name: string): PathElement => `f:${name}`, rememberedNames);
 
 /** JSON as Go's encoders write it inside keys: angle brackets and ampersands are escaped. */
 const goJson = (value: unknown): string =>
@@ -12,12 +17,17 @@ const goJson = (value: unknown): string =>
 
 export const valueElement = (value: unknown): PathElement => `v:${goJson(value)}`;
 
+const goName = memoized(goJson, rememberedNames);
+const goPair = ([name, value]: readonly [string, unknown]): string =>
+  `${goName(name)}:${typeof value === 'string' ? goName(value) : goJson(value)}`;
+
 /** Keys sorted by name. */
-export const keyElement = (keys: readonly (readonly [string, unknown])[]): PathElement =>
-  `k:{${[...keys]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${goJson(name)}:${goJson(value)}`)
-    .join(',')}}`;
+export function keyElement(keys: readonly (readonly [string, unknown])[]): PathElement {
+  const [only] = keys;
+  if (only && keys.length === 1) return `k:{${goPair(only)}}`;
+  const sorted = [...keys].sort(([a], [b]) => (a < b ? -1 : 1));
+  return `k:{${sorted.map(goPair).join(',')}}`;
+}
 
 const parsed = (text: string): unknown => {
   try {
@@ -38,15 +48,18 @@ export function printElement(element: PathElement): string {
   return `[${pairs.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',')}]`;
 }
 
+const letterF = 'f'.charCodeAt(0);
+const isField = (element: PathElement): boolean => element.charCodeAt(0) === letterF;
+
 const ranks = 'fkvi';
 const rankOf = (element: PathElement): number => ranks.indexOf(element.charAt(0));
 
 /** Fields by name, then list items by key, by value, by place. */
 export function compareElements(a: PathElement, b: PathElement): number {
   if (a === b) return 0;
+  if (isField(a) && isField(b)) return a < b ? -1 : 1;
   const rank = rankOf(a) - rankOf(b);
   if (rank !== 0) return rank;
-  if (a.startsWith('f:')) return a < b ? -1 : 1;
   return compareValues(parsed(a.slice(2)), parsed(b.slice(2)));
 }
 
