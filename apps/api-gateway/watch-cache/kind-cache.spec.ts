@@ -150,3 +150,42 @@ test('an event that comes twice counts once', () => {
   feed(cache, [...life, ...life]);
   expect(seen.events).toHaveLength(life.length);
 });
+
+describe('objects that rest, their bytes among those of others', () => {
+  const names = Array.from({ length: 1_000 }, (_, i) => `a/pod-${String(i).padStart(4, '0')}`);
+  const shown = (cache: KindCache, revision?: bigint): (string | undefined)[] =>
+    cache
+      .page({}, revision === undefined ? {} : { revision })
+      .objects.map(({ bytes }) => JSON.parse(bytes.toString()) as KubeObject)
+      .map(({ metadata: { namespace, name, resourceVersion } }) => `${namespace}/${name}@${resourceVersion}`);
+
+  it('stay as they are while most of their neighbours change and go', () => {
+    const cache = newCache({ ageMs: 1_000, bytes: 1 << 30 });
+    names.forEach((name, i) => cache.load(event(i + 1, 'created', name)));
+    const before = shown(cache);
+    expect(before).toEqual(names.map((name, i) => `${name}@${i + 1}`));
+    const changed = names.flatMap((name, i) => (i % 3 === 0 ? [] : [{ name, i }]));
+    feed(
+      cache,
+      changed.map(({ name, i }) => event(2_000 + i, i % 3 === 1 ? 'updated' : 'deleted', name)),
+    );
+    const after = names.flatMap((name, i) => (i % 3 === 2 ? [] : [`${name}@${i % 3 === 0 ? i + 1 : 2_000 + i}`]));
+    expect(shown(cache)).toEqual(after);
+    expect(shown(cache, 1_500n)).toEqual(before);
+    // What has changed rests too once the window has passed it.
+    cache.trim(5_000);
+    expect(shown(cache)).toEqual(after);
+  });
+
+  it('are parsed once when they are loaded, however many indexes read them', () => {
+    const cache = newCache();
+    const read: (string | undefined)[] = [];
+    for (let i = 0; i < 2; i++)
+      cache.watch({ selection: {}, deliver: ({ object }) => void read.push(object.object.metadata.name) }, 0n);
+    const parse = jest.spyOn(JSON, 'parse');
+    names.forEach((name, i) => cache.load(event(i + 1, 'updated', name)));
+    const { length } = parse.mock.calls;
+    parse.mockRestore();
+    expect([read.length, length]).toEqual([2 * names.length, names.length]);
+  });
+});
