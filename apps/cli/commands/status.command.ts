@@ -4,7 +4,7 @@ import { runningSupervisor } from '../supervisor/control.js';
 import { memoryOf } from '../supervisor/process-identity.js';
 import { lagOf } from '../supervisor/lag.js';
 import { probeProcess } from '../supervisor/probes.js';
-import type { ProcessState } from '../supervisor/supervisor-state.js';
+import type { ProcessState, SupervisorState } from '../supervisor/supervisor-state.js';
 import { CommandError, table } from './terminal.js';
 
 interface StatusOptions {
@@ -44,12 +44,21 @@ async function status({ home, output }: StatusOptions): Promise<void> {
     if (output === 'json') console.log(JSON.stringify({ processes: [] }));
     throw new CommandError(`no cluster runs in ${paths.home}; shiplog up starts it`);
   }
+  printReports(await reportsOf(state), output);
+}
+
+/** The supervisor and its processes, each asked how it fares. */
+export async function reportsOf(state: SupervisorState): Promise<ProcessReport[]> {
   const { pid } = state.supervisor;
   const self: ProcessReport = {
     ...{ role: 'supervisor', name: 'supervisor', pid, memoryBytes: (await memoryOf(pid)) ?? null, health: 'healthy' },
     ...{ lag: null, restarts: 0, startedAt: state.startedAt },
   };
-  const processes = [self, ...(await Promise.all(state.processes.map(report)))];
+  return [self, ...(await Promise.all(state.processes.map(report)))];
+}
+
+/** As a table, or as JSON for `-o json`. */
+export function printReports(processes: readonly ProcessReport[], output: string | undefined): void {
   if (output === 'json') return console.log(JSON.stringify({ processes }, null, 2));
   const rows = processes.map((each) => [
     ...[each.role, each.node ?? '-', String(each.pid ?? '-'), megabytes(each.memoryBytes), each.health],

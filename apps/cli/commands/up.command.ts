@@ -14,9 +14,8 @@ import {
 } from '../cluster/cluster-settings.js';
 import { nodePlans, type Cluster } from '../cluster/cluster.js';
 import { grantHollowAccess } from '../cluster/hollow-access.js';
-import { ensureDnsService } from '../cluster/kube-dns.js';
 import { isPortFree } from '../cluster/free-ports.js';
-import { applyFile, exampleAnswers, exampleAvailable, exampleDeployment, nodesReady } from '../example/example-app.js';
+import { awaitUsable } from '../example/await-usable.js';
 import { addToKubeconfig } from '../kubeconfig/kubeconfig-file.js';
 import { freeNetworkIndex } from '../local-nodes/network-index.js';
 import { prepareLocalNodes } from '../local-nodes/local-nodes.js';
@@ -74,34 +73,24 @@ async function up(options: UpOptions, command: Command): Promise<void> {
   if (notReady.length > 0) throw await failure(notReady, paths);
   await granted;
   const context = await writeKubeconfigs(cluster);
-  const address = await awaitUsable(cluster, options);
+  const address = await awaitCluster(cluster, options);
   say('');
   say(`Cluster ${cluster.settings.name} is up after ${seconds(Date.now() - startedAt)}: ${context}`);
   if (options.example !== undefined) say(whatToTry(address));
 }
 
-/** Waits until nodes and, if there is one, the example app serve. Resolves with the app's address. */
-async function awaitUsable(cluster: Cluster, { example, timeout }: UpOptions): Promise<string | undefined> {
-  const { paths, settings } = cluster;
-  const { loadKubeconfig, RestClient } = await import('@shiplog/client');
-  const client = new RestClient(await loadKubeconfig({ file: paths.kubeconfig }));
-  const signal = AbortSignal.timeout(timeout * 1000);
-  try {
-    await ensureDnsService(client, signal);
-    await step(`${settings.nodes} nodes Ready`, () => nodesReady(client, settings.nodes, signal));
-    if (example === undefined) return undefined;
-    if (settings.exampleApplied !== true) {
-      await applyFile(client, example, signal);
-      await saveSettings(paths, { ...settings, exampleApplied: true });
-    }
-    if (!(await exampleDeployment(client, signal))) return undefined;
-    await step('example app available', () => exampleAvailable(client, signal));
-    const [node] = nodePlans(settings);
-    if (!node) return undefined;
-    return await step('example app answers', () => exampleAnswers(client, node.address, signal));
-  } finally {
-    client.close();
-  }
+/** Resolves with the example's address when nodes and, if it is there, the example app serve. */
+function awaitCluster({ paths, settings }: Cluster, { example, timeout }: UpOptions): Promise<string | undefined> {
+  const address = nodePlans(settings)[0]?.address;
+  const usable = {
+    kubeconfig: paths.kubeconfig,
+    nodes: settings.nodes,
+    ...(example === undefined ? {} : { example }),
+    exampleApplied: settings.exampleApplied === true,
+    rememberExample: () => saveSettings(paths, { ...settings, exampleApplied: true }),
+    ...(address === undefined ? {} : { address }),
+  };
+  return awaitUsable(usable, AbortSignal.timeout(timeout * 1000));
 }
 
 /** `--no-kubeconfig` is the only choice whose absence commander cannot tell from its default. */

@@ -33,6 +33,13 @@ async function resourceOf(client: RestClient, { apiVersion, kind, metadata }: Ku
   };
 }
 
+/** Resolves when the API serves. */
+export const apiReady = (client: RestClient, signal: AbortSignal): Promise<void> =>
+  until(signal, async () => {
+    const { code } = await client.send({ method: 'GET', path: '/readyz' }, signal);
+    return code === 200 || `the API is not ready (${code})`;
+  });
+
 const isReady = ({ status }: Node): boolean =>
   status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') === true;
 

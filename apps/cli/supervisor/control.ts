@@ -9,7 +9,9 @@ import { endProcesses, isAlive, signalProcess } from './process-identity.js';
 import { readSupervisorState, type ProcessState, type SupervisorState } from './supervisor-state.js';
 
 /** The state, if the supervisor that wrote it is alive. */
-export async function runningSupervisor(paths: ClusterPaths): Promise<SupervisorState | undefined> {
+export async function runningSupervisor(
+  paths: Pick<ClusterPaths, 'supervisorState'>,
+): Promise<SupervisorState | undefined> {
   const state = await readSupervisorState(paths);
   return state && (await isAlive(state.supervisor)) ? state : undefined;
 }

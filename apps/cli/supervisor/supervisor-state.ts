@@ -34,7 +34,9 @@ export interface SupervisorState {
   readonly processes: readonly ProcessState[];
 }
 
-export async function readSupervisorState(paths: ClusterPaths): Promise<SupervisorState | undefined> {
+type StateFile = Pick<ClusterPaths, 'supervisorState'>;
+
+export async function readSupervisorState(paths: StateFile): Promise<SupervisorState | undefined> {
   try {
     return JSON.parse(await readFile(paths.supervisorState, 'utf8')) as SupervisorState;
   } catch (error) {
@@ -43,5 +45,5 @@ export async function readSupervisorState(paths: ClusterPaths): Promise<Supervis
   }
 }
 
-export const writeSupervisorState = (paths: ClusterPaths, state: SupervisorState): Promise<void> =>
+export const writeSupervisorState = (paths: StateFile, state: SupervisorState): Promise<void> =>
   replaceFile(paths.supervisorState, `${JSON.stringify(state, null, 2)}\n`);

@@ -19,34 +19,40 @@ export async function supervise(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<void> {
+  const rotation = rotateRegularly(paths.log, logger, signal);
+  await keepRunningAndTell(specs, self, { ...paths, logs: paths.log }, logger, signal);
+  await rotation;
+}
+
+/** The same for one container: what the processes say goes where our own output goes. */
+export const superviseInForeground = (
+  specs: readonly ProcessSpec[],
+  self: ProcessIdentity,
+  supervisorState: string,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> => keepRunningAndTell(specs, self, { supervisorState, logs: undefined }, logger, signal);
+
+async function keepRunningAndTell(
+  specs: readonly ProcessSpec[],
+  self: ProcessIdentity,
+  files: { readonly supervisorState: string; readonly logs: string | undefined },
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   const startedAt = new Date().toISOString();
   const publish = coalesced(async () => {
     try {
       const states = [...processes.values()].map(({ state }) => state);
-      await writeSupervisorState(paths, { supervisor: self, startedAt, stopping: signal.aborted, processes: states });
+      await writeSupervisorState(files, { supervisor: self, startedAt, stopping: signal.aborted, processes: states });
     } catch (error) {
-      logger.error({ err: error, file: paths.supervisorState }, 'state could not be written');
+      logger.error({ err: error, file: files.supervisorState }, 'state could not be written');
     }
   });
-  const processes = supervised(specs, paths.log, logger, publish.request);
-  const rotation = rotateRegularly(paths.log, logger, signal);
+  const processes = supervised(specs, files.logs, logger, publish.request);
   await keepRunning(specs, processes, logger, signal);
-  await rotation;
   await publish.settled();
 }
-
-/** The same for one container: what the processes say goes where our own output goes, and no state is written. */
-export const superviseInForeground = (
-  specs: readonly ProcessSpec[],
-  logger: Logger,
-  signal: AbortSignal,
-): Promise<void> =>
-  keepRunning(
-    specs,
-    supervised(specs, undefined, logger, () => undefined),
-    logger,
-    signal,
-  );
 
 const supervised = (
   specs: readonly ProcessSpec[],
