@@ -1,75 +1,53 @@
 #!/usr/bin/env node
-// npm run compose -- up|down|reset|test: the cluster of docker-compose.yml. `test` brings it up under a name of its own, uses it, and removes it.
+// npm run compose -- up|down|reset|status|logs|test: the cluster of docker-compose.yml. `test` brings it up under a name of its own, uses it, and removes it.
 import { spawnSync } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureBaseImage } from './base-image.mjs';
+import { composeStatus } from './compose-status.mjs';
+import { rememberCompose } from './compose-home.mjs';
+import { composeCommand, output } from './docker.mjs';
+import { isImageCurrent } from './image-age.mjs';
 import { ensureNatsServer, ensureNodeModules, findNatsServer, runLogged } from './prerequisites.mjs';
-import { Failure, main, note, say, step } from './progress.mjs';
+import { Failure, main, say, step, together } from './progress.mjs';
 import { node, root } from './toolchain.mjs';
 
-const baseImage = 'debian:bookworm-slim';
-const localBaseImage = 'shiplog-base:local';
-/** What nodes need of the system; the same packages as in the Dockerfile. */
-const packages =
-  'containerd,runc,containernetworking-plugins,nftables,iptables,iproute2,util-linux,mount,busybox-static,ca-certificates';
+const project = 'shiplog';
+const cli = join(root, 'apps/cli/dist/main.js');
+const example = join(root, 'examples/hello/hello.yaml');
 
-const succeeds = (command, ...args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
-const output = (command, args, options = {}) => {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', ...options });
-  if (status !== 0)
-    throw new Failure(`${command} ${args.join(' ')} failed: ${(stderr || error?.message || '').trim()}`);
-  return stdout;
-};
+/** Runs Compose; what it says is in a log, and told if it fails. */
+const runCompose = ([command, ...first], args) => runLogged(`compose-${args[0]}`, command, [...first, ...args]);
 
-/** Compose as this machine has it: the plugin, or the older program, which does not know every key. */
-async function composeCommand(project) {
-  const arguments_ = ['--project-name', project, '--project-directory', root];
-  if (succeeds('docker', 'compose', 'version'))
-    return ['docker', 'compose', ...arguments_, '--file', join(root, 'docker-compose.yml')];
-  if (!succeeds('docker-compose', 'version'))
-    throw new Failure('Docker Compose is missing (on Debian and Ubuntu: apt-get install docker-compose).');
-  if (!/cgroupns/.test(output('docker', ['info', '--format', '{{.SecurityOptions}}'])))
-    note('docker-compose 1 knows no "cgroup: host"; on this machine that is the default');
-  const file = join(await mkdtemp(join(tmpdir(), 'shiplog-compose-')), 'docker-compose.yml');
-  const text = await readFile(join(root, 'docker-compose.yml'), 'utf8');
-  await writeFile(file, text.replace(/^ +cgroup: host\n/m, ''));
-  return ['docker-compose', ...arguments_, '--file', file];
-}
-
-function runCompose([command, ...first], args, options = {}) {
-  const { status } = spawnSync(command, [...first, ...args], { cwd: root, stdio: ['ignore', 2, 2], ...options });
+/** Runs Compose where what it says is the result. */
+function showCompose([command, ...first], args) {
+  const { status } = spawnSync(command, [...first, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   if (status !== 0)
     throw new Failure(`${command} ${args.join(' ')} ended with status ${status}; what it said stands above.`);
 }
 
-/** The base image, from the registry or, where none is in reach, made here from Debian's packages. */
-async function chooseBaseImage() {
-  if (process.env.SHIPLOG_BASE_IMAGE) return process.env.SHIPLOG_BASE_IMAGE;
-  for (const image of [baseImage, localBaseImage]) if (succeeds('docker', 'image', 'inspect', image)) return image;
-  if (succeeds('docker', 'pull', '--quiet', baseImage)) return baseImage;
-  if (!succeeds('debootstrap', '--version'))
-    throw new Failure(
-      `${baseImage} cannot be pulled, and debootstrap, which could make a base image here, is missing (apt-get install debootstrap).`,
-    );
-  const folder = await mkdtemp(join(tmpdir(), 'shiplog-base-'));
-  await step('base image made here (no registry is in reach)', async () => {
-    await runLogged('debootstrap', ['--variant=minbase', `--include=${packages}`, 'bookworm', folder]);
-    await runLogged('sh', ['-c', `tar -C "$0" -c . | docker import - ${localBaseImage}`, folder]);
-  });
-  await rm(folder, { recursive: true });
-  return localBaseImage;
-}
-
 async function buildImage(compose) {
-  await ensureNodeModules();
-  await ensureNatsServer();
+  const baseImage = ensureBaseImage();
+  await together(ensureNodeModules(), ensureNatsServer(), baseImage);
   await step('built', () => void output(node(), [join(root, 'scripts/run.mjs'), 'build'], { cwd: root }));
+  if (await isImageCurrent()) return;
   await mkdir(join(root, '.cache/bin'), { recursive: true });
   await copyFile(await findNatsServer(), join(root, '.cache/bin/nats-server'));
-  process.env.SHIPLOG_BASE_IMAGE = await chooseBaseImage();
-  await step('image shiplog:local', () => runCompose(compose, ['build', 'setup']));
+  process.env.SHIPLOG_BASE_IMAGE = await baseImage;
+  await step(
+    'image shiplog:local',
+    () => runCompose(compose, ['build', 'setup']),
+    'building the image shiplog:local (a minute or so)',
+  );
 }
+
+const start = (compose) =>
+  step(
+    'containers started',
+    () => runCompose(compose, ['up', '--detach', '--remove-orphans']),
+    'starting the containers',
+  );
 
 /** The kubeconfig that setup has written. */
 const kubeconfigOf = ([command, ...first]) =>
@@ -79,8 +57,6 @@ const kubeconfigOf = ([command, ...first]) =>
     { cwd: root },
   );
 
-const shiplog = (args, options) =>
-  output(node(), [join(root, 'apps/cli/dist/main.js'), ...args], { cwd: root, ...options });
 const kubectl = (kubeconfig, ...args) => output('kubectl', args, { env: { ...process.env, KUBECONFIG: kubeconfig } });
 
 async function until(what, ms, ask) {
@@ -103,7 +79,7 @@ async function useCluster(kubeconfig) {
       if (ready < 3) throw new Error(`${ready} of 3 are Ready`);
     }),
   );
-  kubectl(kubeconfig, 'apply', '-f', join(root, 'examples/hello/hello.yaml'));
+  kubectl(kubeconfig, 'apply', '-f', example);
   await step('example app available', () =>
     kubectl(kubeconfig, 'rollout', 'status', 'deployment/hello', '--timeout=90s'),
   );
@@ -115,66 +91,96 @@ async function useCluster(kubeconfig) {
   return answer.trim();
 }
 
-async function up() {
-  const compose = await composeCommand('shiplog');
+async function up(args) {
+  if (args.length > 0)
+    throw new Failure(`${args.join(' ')}: docker-compose.yml says what its cluster is like, and takes no options.`);
+  const compose = await composeCommand(project);
   await buildImage(compose);
-  await step('containers started', () => runCompose(compose, ['up', '--detach']));
-  const text = kubeconfigOf(compose);
-  shiplog(['compose', 'trust'], { input: text });
-  const folder = await mkdtemp(join(tmpdir(), 'shiplog-compose-'));
-  await writeFile(join(folder, 'kubeconfig'), text, { mode: 0o600 });
-  say(`\n${await useCluster(join(folder, 'kubeconfig'))}`);
-  await rm(folder, { recursive: true });
-  say('\nTry: kubectl get pods -o wide; npm run compose -- down stops it, npm run compose -- reset wipes it.');
+  await rememberCompose();
+  await start(compose);
+  const { status } = spawnSync(node(), [cli, 'compose', 'ready', '--example', example], {
+    ...{ cwd: root, input: kubeconfigOf(compose), stdio: ['pipe', 'inherit', 'inherit'] },
+  });
+  if (status !== 0)
+    throw new Failure(
+      'The cluster is not complete. npx shiplog status shows how it fares, npx shiplog logs <role> what a process says.',
+    );
 }
 
-async function test() {
-  const compose = await composeCommand('shiplog-test');
-  await buildImage(compose);
+async function withKubeconfig(text, use) {
   const folder = await mkdtemp(join(tmpdir(), 'shiplog-compose-'));
-  const kubeconfig = join(folder, 'kubeconfig');
   try {
-    await step('containers started', () => runCompose(compose, ['up', '--detach']));
-    await writeFile(kubeconfig, kubeconfigOf(compose), { mode: 0o600 });
-    say(`   ${await useCluster(kubeconfig)}`);
-    await step('pods reach Services and names across nodes', () => {
-      const said = kubectl(
-        kubeconfig,
-        'exec',
-        'deployment/hello',
-        '--',
-        'wget',
-        '-qO-',
-        'http://hello.default.svc.cluster.local',
-      );
-      if (!said.startsWith('Hello from')) throw new Failure(`the app said ${said}`);
-    });
-    await step('a node that is stopped comes back with its pods', async () => {
-      runCompose(compose, ['restart', 'node-2']);
-      await until('the app', 90_000, () =>
-        kubectl(kubeconfig, 'rollout', 'status', 'deployment/hello', '--timeout=5s'),
-      );
-    });
-  } catch (error) {
-    runCompose(compose, ['ps']);
-    runCompose(compose, ['logs', '--tail=15']);
-    throw error;
+    const kubeconfig = join(folder, 'kubeconfig');
+    await writeFile(kubeconfig, text, { mode: 0o600 });
+    return await use(kubeconfig);
   } finally {
-    if (!process.env.SHIPLOG_KEEP) runCompose(compose, ['down', '--volumes', '--timeout', '5']);
     await rm(folder, { recursive: true });
   }
 }
 
+async function test() {
+  const compose = await composeCommand(`${project}-test`);
+  await buildImage(compose);
+  try {
+    await start(compose);
+    await withKubeconfig(kubeconfigOf(compose), async (kubeconfig) => {
+      say(`   ${await useCluster(kubeconfig)}`);
+      await step('pods reach Services and names across nodes', () => {
+        const ask = ['wget', '-qO-', 'http://hello.default.svc.cluster.local'];
+        const said = kubectl(kubeconfig, 'exec', 'deployment/hello', '--', ...ask);
+        if (!said.startsWith('Hello from')) throw new Failure(`the app said ${said}`);
+      });
+      await step('a node that is stopped comes back with its pods', async () => {
+        await runCompose(compose, ['restart', 'node-2']);
+        await until('the app', 90_000, () =>
+          kubectl(kubeconfig, 'rollout', 'status', 'deployment/hello', '--timeout=5s'),
+        );
+      });
+    });
+  } catch (error) {
+    showCompose(compose, ['ps']);
+    showCompose(compose, ['logs', '--tail=15']);
+    throw error;
+  } finally {
+    if (!process.env.SHIPLOG_KEEP) await runCompose(compose, ['down', '--volumes', '--timeout', '5']);
+  }
+}
+
+/** Containers go, volumes stay: the next start resumes. */
+async function down() {
+  const compose = await composeCommand(project);
+  await step('containers stopped', () => runCompose(compose, ['down']), 'stopping the containers');
+}
+
+async function reset() {
+  const compose = await composeCommand(project);
+  await step(
+    'containers and volumes deleted',
+    () => runCompose(compose, ['down', '--volumes', '--timeout', '5']),
+    'deleting containers and volumes',
+  );
+  output(node(), [cli, 'compose', 'forget'], { cwd: root });
+}
+
+/** Logs of a process by the name that it has elsewhere; its container's. */
+async function logs([role = '', ...options]) {
+  const container = /node-\d+$/.exec(role)?.[0] ?? { 'nats-server': 'nats' }[role] ?? role;
+  const known = options.map((option) => (option === '-n' ? '--tail' : option));
+  showCompose(await composeCommand(project), ['logs', '--no-log-prefix', ...known, container]);
+}
+
 const commands = {
   up,
+  down,
+  reset,
+  logs,
   test,
-  down: async () => runCompose(await composeCommand('shiplog'), ['down']),
-  reset: async () => runCompose(await composeCommand('shiplog'), ['down', '--volumes']),
+  status: async (args) => composeStatus(await composeCommand(project), args),
 };
 
 await main(async () => {
-  const [command = 'up'] = process.argv.slice(2);
+  const [command = 'up', ...args] = process.argv.slice(2);
   if (!commands[command])
     throw new Failure(`compose: no command ${command}; there are: ${Object.keys(commands).join(', ')}`);
-  await commands[command]();
+  await commands[command](args);
 });

@@ -15,13 +15,25 @@ const freePort = () =>
     });
   });
 
-const shiplog = (...args) => spawnSync(process.execPath, [join(root, 'scripts/shiplog.mjs'), ...args], { stdio: 'inherit' }).status ?? 1;
+const shiplog = (...args) =>
+  spawnSync(process.execPath, [join(root, 'scripts/shiplog.mjs'), ...args], { stdio: 'inherit' }).status ?? 1;
 
 /** Starts the cluster, calls `use` with its folder, and clears everything away. Uses SHIPLOG_E2E_HOME as it is if that is set. */
 export async function withCluster(use) {
   if (process.env.SHIPLOG_E2E_HOME) return use(process.env.SHIPLOG_E2E_HOME);
   const home = mkdtempSync(join(tmpdir(), 'shiplog-e2e-'));
-  const up = ['up', '--home', home, '--name', 'e2e', '--api-port', String(await freePort()), '--nodes', '2', '--no-kubeconfig'];
+  const up = [
+    'up',
+    '--home',
+    home,
+    '--name',
+    'e2e',
+    '--api-port',
+    String(await freePort()),
+    '--nodes',
+    '2',
+    '--no-kubeconfig',
+  ];
   try {
     if (shiplog(...up) !== 0) throw new Error(`the cluster did not start; its logs are in ${join(home, 'log')}`);
     return await use(home);

@@ -2,7 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,12 +12,12 @@ import { root } from './toolchain.mjs';
 const run = promisify(execFile);
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'shiplog');
 export const programCache = join(cache, 'bin');
-const installLog = join(cache, 'install.log');
 
 const nats = { version: '2.15.2', atLeast: [2, 12] };
 const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 const searchPath = () => [...new Set([...(process.env.PATH ?? '').split(delimiter).filter(Boolean), ...systemFolders])];
-const find = (name, folders = searchPath()) =>
+/** The path of a program; also of one that only root has on its search path. */
+export const find = (name, folders = searchPath()) =>
   folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 
 /** What real nodes need of the system: how to tell that it is there, and Debian's package of it. */
@@ -48,30 +48,66 @@ function staticBusybox() {
 export const missingSystemPrograms = () =>
   systemPrograms.filter(({ there }) => !there()).map(({ what, apt }) => ({ what, apt }));
 
-/** Runs an installer quietly; all it says is in the install log. */
-export function runLogged(command, args, options = {}) {
+/** Runs an installer quietly; all it says is in a log of this name. If it fails, its last words and the remedy are told. */
+export async function runLogged(name, command, args, { remedy, ...options } = {}) {
   mkdirSync(cache, { recursive: true });
-  const log = openSync(installLog, 'a');
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', log, log], ...options });
-  return new Promise((resolve, reject) => {
-    const fail = (why) => reject(new Failure(`${command} ${args.join(' ')} ${why}.\nIts output is in ${installLog}.`));
-    child.once('error', (error) => fail(`could not be run: ${error.message}`));
-    child.once('exit', (status, signal) =>
-      status === 0 ? resolve() : fail(`ended with ${signal ?? `status ${status}`}`),
-    );
-  }).finally(() => closeSync(log));
+  const file = join(cache, `${name}.log`);
+  const log = openSync(file, 'w');
+  try {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', log, log], ...options });
+    const ending = await new Promise((resolve) => {
+      child.once('error', (error) => resolve(`could not be run: ${error.message}`));
+      child.once('exit', (status, signal) =>
+        resolve(status === 0 ? undefined : `ended with ${signal ?? `status ${status}`}`),
+      );
+    });
+    if (ending !== undefined)
+      throw new Failure(
+        [
+          `${command} ${args.join(' ')} ${ending}.`,
+          ...lastWords(file),
+          `Log: ${file}`,
+          ...(remedy ? [remedy] : []),
+        ].join('\n'),
+      );
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** What a log says went wrong: the first lines that it marks as errors, else its end. */
+function lastWords(file) {
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const errors = lines.filter((line) => /^(npm error \S|E:|ERROR)/.test(line));
+  return (errors.length > 0 ? errors.slice(0, 6) : lines.slice(-8)).map((line) => `  ${line.slice(0, 300)}`);
 }
 
 /** The npm packages of package-lock.json. */
 export async function ensureNodeModules() {
-  const modified = async (file) => (await stat(join(root, file)).catch(() => undefined))?.mtimeMs ?? 0;
-  // npm writes this file last, so it also tells of an installation that was broken off.
-  if ((await modified('node_modules/.package-lock.json')) >= (await modified('package-lock.json'))) return;
-  await step('npm packages installed', async () => {
-    // A registry that mirrors the packages of some platforms only makes npm ci take the lock file for broken; npm install
-    // leaves those out, for they are optional, and keeps to the lock file too.
-    await runLogged('npm', ['ci']).catch(() => runLogged('npm', ['install', '--no-save']));
-  });
+  if (await hasLockedModules()) return;
+  const remedy =
+    'Is the registry in reach? npm config get registry says which one it is, npm ping whether it answers. Then run the same command again.';
+  // npm's own patience with a registry that does not answer is minutes.
+  const patience = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=10000'];
+  await step(
+    'npm packages installed',
+    () => runLogged('npm', 'npm', ['ci', '--no-audit', '--no-fund', ...patience], { remedy }),
+    'installing the npm packages (about 500 MB on disk)',
+  );
+}
+
+/** Whether node_modules holds what the lock file names. npm writes its own list last, so it also tells of an installation that was broken off. */
+async function hasLockedModules() {
+  const packagesOf = async (file) =>
+    JSON.parse(await readFile(join(root, file), 'utf8').catch(() => '{}')).packages ?? {};
+  const locked = await packagesOf('package-lock.json');
+  const installed = await packagesOf('node_modules/.package-lock.json');
+  return Object.entries(locked).every(
+    ([path, { version, optional }]) =>
+      path === '' || (installed[path] ? installed[path].version === version : optional === true),
+  );
 }
 
 /** The system's packages for real nodes; by apt as root on Debian and Ubuntu. */
@@ -83,17 +119,31 @@ export async function ensureSystemPrograms() {
     throw new Failure(
       `These are missing: ${missing.map(({ what }) => what).join(', ')}.\nInstall them (on Debian and Ubuntu: apt-get install ${packages.join(' ')}), then run npm start again.`,
     );
-  note(`installing ${packages.join(', ')} (apt)`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await step('system packages installed', async () => {
-    await runLogged('apt-get', ['update'], { env });
-    // A package that starts a service of its own would take ports and rules that nobody asked it for.
-    await runLogged('apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env });
-  });
+  const options = {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    remedy: `Mend that, or install them by hand (apt-get install ${packages.join(' ')}); then run npm start again.`,
+  };
+  // Another apt, such as the unattended one of a machine that has just started, is waited for.
+  const patience = ['-o', 'DPkg::Lock::Timeout=120', '-o', 'Acquire::Retries=3'];
+  await step(
+    'system packages installed',
+    async () => {
+      // A mirror that does not answer matters only if a package then cannot be had.
+      await runLogged('apt-update', 'apt-get', ['update', ...patience], options).catch(() => undefined);
+      // A package that starts a service of its own would take ports and rules that nobody asked it for.
+      await runLogged(
+        'apt',
+        'apt-get',
+        ['install', '-y', '--no-install-recommends', ...patience, ...packages],
+        options,
+      );
+    },
+    `installing ${packages.join(', ')} (apt)`,
+  );
   const still = missingSystemPrograms();
   if (still.length > 0)
     throw new Failure(
-      `apt-get installed ${packages.join(', ')}, yet these are missing: ${still.map(({ what }) => what).join(', ')}.`,
+      `apt-get installed ${packages.join(', ')}, yet these are missing: ${still.map(({ what }) => what).join(', ')}.\nLog: ${join(cache, 'apt.log')}`,
     );
 }
 
@@ -121,21 +171,35 @@ export async function ensureNatsServer() {
 
 async function installNatsServer() {
   await mkdir(programCache, { recursive: true });
-  const problems = [];
-  for (const [what, install] of [
-    ['its release', fromRelease],
-    ['Go', fromGo],
-  ]) {
+  const installed = join(programCache, 'nats-server');
+  const what = `nats-server ${nats.version} installed`;
+  let refusal = '';
+  const release = async () => {
     try {
-      await step(`nats-server ${nats.version} installed from ${what}`, install);
-      return join(programCache, 'nats-server');
+      await fromRelease();
+      return true;
     } catch (error) {
-      problems.push(`from ${what}: ${error.message.split('\n')[0]}`);
+      refusal = error.message;
+      return false;
     }
+  };
+  if (await step(what, release, `downloading nats-server ${nats.version}`)) return installed;
+  const go = find('go', [...searchPath(), '/usr/local/go/bin']);
+  try {
+    if (!go) throw new Failure('it is not installed');
+    note(`nats-server's release cannot be had: ${refusal}`);
+    await step(what, () => fromGo(go), `building nats-server ${nats.version} with Go (a minute or two)`);
+    return installed;
+  } catch (error) {
+    throw new Failure(
+      [
+        `nats-server ${nats.atLeast.join('.')} or newer is needed and could not be installed.`,
+        `As its release: ${refusal}`,
+        `With Go: ${error.message}`,
+        'Put one on PATH (https://github.com/nats-io/nats-server/releases) or mend either of these; then run the same command again.',
+      ].join('\n'),
+    );
   }
-  throw new Failure(
-    `nats-server ${nats.atLeast.join('.')} or newer is needed and could not be installed.\n${problems.map((p) => `  ${p}`).join('\n')}\nPut one on PATH (https://github.com/nats-io/nats-server/releases), then run npm start again.`,
-  );
 }
 
 async function fromRelease() {
@@ -143,8 +207,10 @@ async function fromRelease() {
   const name = `nats-server-v${nats.version}-linux-${architecture}`;
   const base = `https://github.com/nats-io/nats-server/releases/download/v${nats.version}`;
   const download = async (file) => {
-    const answer = await fetch(`${base}/${file}`, { signal: AbortSignal.timeout(120_000) });
-    if (!answer.ok) throw new Error(`${base}/${file} answers ${answer.status}`);
+    const answer = await fetch(`${base}/${file}`, { signal: AbortSignal.timeout(120_000) }).catch((error) => {
+      throw new Failure(`${base} is not in reach (${error.cause?.message ?? error.message})`);
+    });
+    if (!answer.ok) throw new Failure(`${base}/${file} answers ${answer.status}`);
     return Buffer.from(await answer.arrayBuffer());
   };
   const [archive, sums] = [await download(`${name}.tar.gz`), (await download('SHA256SUMS')).toString()];
@@ -153,7 +219,7 @@ async function fromRelease() {
     .find((line) => line.endsWith(`${name}.tar.gz`))
     ?.split(/\s+/)[0];
   if (createHash('sha256').update(archive).digest('hex') !== wanted)
-    throw new Error(`${name}.tar.gz does not have the checksum of its release`);
+    throw new Failure(`${name}.tar.gz does not have the checksum of its release`);
   const folder = await mkdtemp(join(tmpdir(), 'shiplog-nats-'));
   await writeFile(join(folder, 'archive.tar.gz'), archive);
   await run('tar', ['-xzf', join(folder, 'archive.tar.gz'), '-C', folder]);
@@ -161,11 +227,10 @@ async function fromRelease() {
   await rm(folder, { recursive: true });
 }
 
-async function fromGo() {
-  const go = find('go', [...searchPath(), '/usr/local/go/bin']);
-  if (!go) throw new Error('Go is not installed');
-  await runLogged(go, ['install', `github.com/nats-io/nats-server/v2@v${nats.version}`], {
+async function fromGo(go) {
+  await runLogged('nats-server', go, ['install', `github.com/nats-io/nats-server/v2@v${nats.version}`], {
     env: { ...process.env, GOBIN: programCache },
+    remedy: 'Is the Go module proxy in reach (go env GOPROXY), and is Go 1.21 or newer (go version)?',
   });
 }
 

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureNatsServer, ensureNodeModules } from './prerequisites.mjs';
+import { main } from './progress.mjs';
 import { root, runScript } from './toolchain.mjs';
 
 const tasks = {
@@ -30,5 +31,7 @@ if (!tasks[task]) {
   console.error(`run: no task "${task}"; there are: ${Object.keys(tasks).join(', ')}`);
   process.exit(2);
 }
-await ensureNodeModules();
-await tasks[task]();
+await main(async () => {
+  await ensureNodeModules();
+  await tasks[task]();
+});

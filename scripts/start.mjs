@@ -2,32 +2,30 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { chooseNodes } from './choose-nodes.mjs';
+import { rememberedCluster } from './compose-home.mjs';
+import { whatKeepsFromDocker } from './docker.mjs';
 import { ensureNatsServer, ensureNodeModules, ensureSystemPrograms, missingSystemPrograms } from './prerequisites.mjs';
-import { Failure, main, note, say, step } from './progress.mjs';
+import { Failure, main, note, say, step, together } from './progress.mjs';
 import { node, root } from './toolchain.mjs';
 
 const args = process.argv.slice(2);
-const hollow = args.some((arg, i) => arg === '--runtime=hollow' || (arg === '--runtime' && args[i + 1] === 'hollow'));
-const succeeds = (command, ...rest) => spawnSync(command, rest, { stdio: 'ignore' }).status === 0;
+const runtime = args
+  .map((arg, i) => (arg === '--runtime' ? args[i + 1] : /^--runtime=(.*)$/.exec(arg)?.[1]))
+  .find(Boolean);
 
-/** Nodes are network namespaces (root), containers of docker-compose.yml (Docker), or simulated (asked for by name). */
-function chooseNodes() {
+function nodesOfThisMachine() {
   if (process.platform !== 'linux')
-    throw new Failure(`Shiplog runs on Linux; this is ${process.platform}. With Docker: docker compose up`);
-  if (hollow) return 'hollow';
-  if (process.getuid() === 0) return 'local';
-  if (succeeds('docker', 'compose', 'version') && succeeds('docker', 'info')) return 'compose';
-  const missing = missingSystemPrograms().map(({ what, apt }) => `  ${what} (${apt} on Debian and Ubuntu)`);
-  throw new Failure(
-    [
-      'Nodes with real containers need one of these:',
-      '  root: sudo npm start',
-      '  Docker with compose, usable by this user: docker info',
-      ...(missing.length > 0 ? ['Besides root, these are missing:', ...missing] : []),
-      'Or try it with simulated containers, without either:',
-      '  npm start -- --runtime=hollow',
-    ].join('\n'),
-  );
+    throw new Failure(`Shiplog runs on Linux; this is ${process.platform}. With Docker: npm run compose -- up`);
+  const isRoot = process.getuid() === 0;
+  const namesHome = args.some((arg) => /^--home(=|$)/.test(arg));
+  const choice = chooseNodes({
+    ...{ isRoot, runtime, remembered: namesHome ? undefined : rememberedCluster() },
+    hindrance: isRoot || runtime === 'hollow' ? undefined : whatKeepsFromDocker(),
+    missingPrograms: missingSystemPrograms(),
+  });
+  if ('refusal' in choice) throw new Failure(choice.refusal);
+  return choice.nodes;
 }
 
 function runShiplog(...rest) {
@@ -39,9 +37,7 @@ function runShiplog(...rest) {
 }
 
 async function startLocal(nodes) {
-  await ensureNodeModules();
-  if (nodes === 'local') await ensureSystemPrograms();
-  await ensureNatsServer();
+  await together(ensureNodeModules(), nodes === 'local' && ensureSystemPrograms(), ensureNatsServer());
   await step('built', () => runBuild());
   runShiplog('up', '--example', join(root, 'examples/hello/hello.yaml'), ...args);
 }
@@ -56,15 +52,20 @@ function runBuild() {
 
 function startCompose() {
   note('no root, but Docker: nodes are the containers of docker-compose.yml');
-  const { status } = spawnSync(join(root, 'scripts/compose.mjs'), ['up', ...args], { cwd: root, stdio: 'inherit' });
-  if (status !== 0)
-    throw new Failure('docker compose failed; what it said stands above. docker compose logs tells more.');
+  const { status } = spawnSync(process.execPath, [join(root, 'scripts/compose.mjs'), 'up', ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  process.exitCode = status ?? 1;
 }
 
 await main(async () => {
-  say('Starting Shiplog');
-  const nodes = chooseNodes();
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19))
+    throw new Failure(`Shiplog needs Node.js 20.19 or newer; this is ${process.version}.`);
   if (!existsSync(join(root, 'package-lock.json')))
     throw new Failure(`${root} is not a checkout of Shiplog: package-lock.json is missing`);
+  say('Starting Shiplog');
+  const nodes = nodesOfThisMachine();
   await (nodes === 'compose' ? startCompose() : startLocal(nodes));
 });

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { withCluster } from './e2e-cluster.mjs';
 import { ensureNatsServer, ensureNodeModules } from './prerequisites.mjs';
-import { main } from './progress.mjs';
+import { main, together } from './progress.mjs';
 import { node, root, runScript } from './toolchain.mjs';
 
 const args = process.argv.slice(2);
@@ -13,8 +13,7 @@ const paths = args.filter((arg) => !known.includes(arg) && !arg.startsWith('-'))
 const options = args.filter((arg) => arg.startsWith('-'));
 
 await main(async () => {
-  await ensureNodeModules();
-  if (projects.some((project) => project !== 'unit')) await ensureNatsServer();
+  await together(ensureNodeModules(), projects.some((project) => project !== 'unit') && ensureNatsServer());
   runScript('scripts/generate.mjs');
   const selection = paths.length > 0 ? ['--testPathPatterns', ...paths] : [];
   const jest = ['node_modules/jest/bin/jest.js', '--selectProjects', ...projects, ...selection, ...options];

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Failure } from './progress.mjs';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -11,7 +12,9 @@ export function node() {
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   const packaged = join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
   if (existsSync(packaged)) return packaged;
-  throw new Error(`Shiplog needs Node.js 24 or newer. This is ${process.version}; install Node.js 24, or run: npm ci`);
+  throw new Failure(
+    `Shiplog needs Node.js 24 or newer and this is ${process.version}. On x64 npm ci brings one along; else install Node.js 24.`,
+  );
 }
 
 /** Runs one step to its end and exits with its status if it failed. */
