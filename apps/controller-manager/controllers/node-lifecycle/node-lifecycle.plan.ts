@@ -34,22 +34,29 @@ export const gracePeriodsMs = { known: 50_000, starting: 60_000 };
 
 /** What a node's silence or its conditions mean for it and its pods. Pure but for `turn`. */
 export function planNodeLifecycle(world: NodeLifecycleWorld, turn: EvictionTurn, now: Date): Plan {
-  const { node, silentMs, anyReady } = world;
+  const { node, silentMs } = world;
   if (node.metadata.deletionTimestamp) return nothing;
   const known = node.status?.conditions ?? [];
   const leftMs = gracePeriodMs(known) - silentMs;
   const conditions = leftMs < 0 ? unknownConditions(node, now) : known;
   const isLost = isNotReady(conditions);
-  const mustBeCleared = isLost && anyReady;
-  const waitMs = mustBeCleared && !isCleared(node) ? turn() : 0;
-  const taints = wantedTaints(node, conditions, mustBeCleared && waitMs === 0, now);
+  const clearMs = isLost ? clearedAfter(world, turn) : undefined;
+  const taints = wantedTaints(node, conditions, clearMs === 0, now);
   return plan(
     ...(isLost ? losing(world, now) : []),
     !deepEqual(taints, node.spec?.taints ?? []) && taintPatch(node, taints),
     setStatus({ ...node.status, conditions: [...conditions] }),
     leftMs >= 0 && lookAgainAfter(Math.max(leftMs, 1_000)),
-    waitMs > 0 && lookAgainAfter(waitMs),
+    clearMs !== undefined && clearMs > 0 && lookAgainAfter(clearMs),
   );
+}
+
+/** In how many milliseconds the lost node may be cleared of its pods, if it may. 0: now, or it is already. */
+function clearedAfter({ node, anyReady }: NodeLifecycleWorld, turn: EvictionTurn): number | undefined {
+  if (!anyReady) return undefined;
+  if (isCleared(node)) return 0;
+  // Only once everybody can see that it is lost: how many of its zone are decides whether it may be cleared.
+  return isNotReady(node.status?.conditions ?? []) ? turn() : undefined;
 }
 
 const gracePeriodMs = (known: readonly NodeCondition[]): number =>

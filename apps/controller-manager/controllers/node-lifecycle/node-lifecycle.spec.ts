@@ -19,6 +19,7 @@ const node = (conditions: object[] = [ready('True')], spec: object = {}): Node =
     spec,
     status: { conditions },
   }) as unknown as Node;
+const lost = node([ready('Unknown')]);
 const pod = (isReady = true): Pod =>
   ({
     metadata: { name: 'p', uid: 'p' },
@@ -59,14 +60,15 @@ describe('the taints of a node', () => {
   });
   const cases: [string, Given, string[] | undefined][] = [
     ['none while it is well', world(), undefined],
+    ['after it has been silent for more than 50 s', world({ silentFor: 51 }), ['unreachable:NoSchedule']],
     [
-      'after it has been silent for more than 50 s',
-      world({ silentFor: 51 }),
+      'once it is known to be silent',
+      world({ silentFor: 51, node: lost }),
       ['unreachable:NoSchedule', 'unreachable:NoExecute'],
     ],
     ['not before', world({ silentFor: 50 }), undefined],
     ['that has never reported itself, not before 60 s', world({ silentFor: 60, node: node([]) }), undefined],
-    ['while others are cleared first', world({ silentFor: 51, turn: 10_000 }), ['unreachable:NoSchedule']],
+    ['while others are cleared first', world({ silentFor: 51, turn: 10_000, node: lost }), ['unreachable:NoSchedule']],
     [
       'while it says that it is not ready',
       world({ node: node([ready('False')]) }),
@@ -113,7 +115,11 @@ describe('the taints of a node', () => {
       }),
       ['not-ready:NoSchedule', 'not-ready:NoExecute'],
     ],
-    ['evict nobody when no node is ready', world({ silentFor: 99, anyReady: false }), ['unreachable:NoSchedule']],
+    [
+      'evict nobody when no node is ready',
+      world({ silentFor: 99, anyReady: false, node: lost }),
+      ['unreachable:NoSchedule'],
+    ],
     [
       'stop evicting when no node is ready any more',
       world({
@@ -186,12 +192,13 @@ describe('a node that fell silent', () => {
   it('is looked at when its grace ends', () => expect(planOf(world({ silentFor: 10 })).requeueAfterMs).toBe(40_000));
 
   it('is looked at again when its turn comes', () =>
-    expect(planOf(world({ silentFor: 51, turn: 7_000 })).requeueAfterMs).toBe(7_000));
+    expect(planOf(world({ silentFor: 51, turn: 7_000, node: lost })).requeueAfterMs).toBe(7_000));
 
   it.each([
     ['is well', world()],
     ['has been cleared', world({ silentFor: 51, node: node([ready('Unknown')], { taints: [cleared] }) })],
-    ['has to stay as it is, for no node is ready', world({ silentFor: 51, anyReady: false })],
+    ['is not known to be lost yet', world({ silentFor: 51 })],
+    ['has to stay as it is, for no node is ready', world({ silentFor: 51, anyReady: false, node: lost })],
   ])("takes nobody's turn when it %s", (_, given) => {
     let asked = 0;
     planOf({ ...given, turn: () => asked++ });
