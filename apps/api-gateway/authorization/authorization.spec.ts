@@ -297,6 +297,21 @@ test('a change of status is not even parsed', () => {
   expect(() => nodes.applyPod(change('n2', '{}'))).toThrow('parsed');
 });
 
+test('what pods have in common is theirs until the last of them has gone', async () => {
+  const nodes = new NodeGraph();
+  const twice = { volumes: [{ secret: { secretName: 'vol' } }, { secret: { secretName: 'vol' } }] };
+  const [one, other] = [pod('one', 'n1', twice), pod('other', 'n1', twice)];
+  const decided = async () => (await decide(index(), of('secrets', 'vol'), nodes)).decision;
+  nodes.applyPod(created(one));
+  nodes.applyPod(created(other));
+  nodes.applyPod({ type: 'deleted', object: one });
+  expect(await decided()).toBe('allow');
+  nodes.applyPod({ type: 'deleted', object: other });
+  expect(await decided()).toBe('no-opinion');
+  nodes.applyPod(created(other));
+  expect(await decided()).toBe('allow');
+});
+
 test('a mirror pod gives its node nothing', async () => {
   const nodes = new NodeGraph();
   const mirror = pod('m', 'n1', used);

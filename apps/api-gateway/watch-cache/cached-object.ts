@@ -24,6 +24,18 @@ function deepFreeze(value: unknown): void {
 
 const recentlyParsed = new RecentlyParsed();
 
+const mostShared = 4_096;
+const known = new Map<string, string>();
+
+/** The same text as one string, however many objects say it: each would keep a copy of its own. Forgets, so that rare ones do not add up. */
+function shared(text: string): string {
+  const first = known.get(text);
+  if (first !== undefined) return first;
+  if (known.size >= mostShared) known.clear();
+  known.set(text, text);
+  return text;
+}
+
 /** One state of one object: its bytes as clients get them, and the few fields that selectors ask for. Never changes. */
 export class CachedObject implements Tenant {
   /** The state before this one, while the window of recent events reaches that far. */
@@ -53,10 +65,10 @@ export class CachedObject implements Tenant {
     const { key, revision, type, body } = event;
     const bytes = withResourceVersion(body, revision);
     const object = event.object ? atRevision(event.object, revision) : parsed(bytes);
-    const fields: Record<string, string> = { 'metadata.name': key.name, 'metadata.namespace': key.namespace };
-    for (const [path, value] of Object.entries(selectable)) fields[path] = value(object);
+    const fields: Record<string, string> = { 'metadata.name': key.name, 'metadata.namespace': shared(key.namespace) };
+    for (const [path, value] of Object.entries(selectable)) fields[path] = shared(value(object));
     const cached = new CachedObject(
-      key.namespace,
+      shared(key.namespace),
       key.name,
       revision,
       type === 'deleted',
@@ -102,7 +114,8 @@ export class CachedObject implements Tenant {
   }
 
   get key(): string {
-    return `${this.namespace}/${this.name}`;
+    // Joined, because a template would keep its parts beside the whole for as long as it is kept.
+    return [this.namespace, this.name].join('/');
   }
 
   /** Parsed when asked for, and kept for a while; at hand while the event is new. Shared: not to be changed. */

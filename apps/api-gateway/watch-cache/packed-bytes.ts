@@ -13,7 +13,7 @@ export interface Place {
   readonly end: number;
 }
 
-const pieceBytes = 64 << 10;
+const pieceBytes = 256 << 10;
 
 /**
  * Bytes that stay for long, in pieces that many share: memory of its own costs an object 700 bytes more, Node.js, V8 and the allocator
