@@ -1,8 +1,7 @@
 // Docker and Compose as this machine has them. Needs no dependency.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, note } from './progress.mjs';
 import { root } from './toolchain.mjs';
@@ -50,7 +49,8 @@ export async function composeCommand(project) {
     note(
       'docker-compose 1 knows no "cgroup: host": set "default-cgroupns-mode": "host" in /etc/docker/daemon.json, or use Compose 2',
     );
-  const older = join(await mkdtemp(join(tmpdir(), 'shiplog-compose-')), 'docker-compose.yml');
-  await writeFile(older, (await readFile(file, 'utf8')).replace(/^ +cgroup: host\n/m, ''));
+  const older = join(root, '.cache/docker-compose.1.yml');
+  await mkdir(join(root, '.cache'), { recursive: true });
+  await writeFile(older, (await readFile(file, 'utf8')).replaceAll(/^(name: .*| +cgroup: host)\n/gm, ''));
   return ['docker-compose', ...names, '--file', older];
 }

@@ -54,7 +54,7 @@ export const checks: readonly Check[] = [
         ? ok('root')
         : problem(
             'not root, so no network namespaces',
-            'sudo npm start, or docker compose up, or npm start -- --runtime=hollow',
+            'sudo npm start; or with Docker: npm start; or with neither: npm start -- --runtime=hollow',
           ),
   },
   {
