@@ -34,6 +34,7 @@ import { priorityLevelConfiguration } from './flowcontrol/priority-level-configu
 import { podDisruptionBudget } from './policy/pod-disruption-budget/pod-disruption-budget.resource.js';
 import { ingress } from './networking/ingress/ingress.resource.js';
 import { ingressClass } from './networking/ingress-class/ingress-class.resource.js';
+import { ipAddress } from './networking/ip-address/ip-address.resource.js';
 import { networkPolicy } from './networking/network-policy/network-policy.resource.js';
 import { runtimeClass } from './node/runtime-class/runtime-class.resource.js';
 import { clusterRoleBinding } from './rbac/cluster-role-binding/cluster-role-binding.resource.js';
@@ -91,6 +92,7 @@ export const fullDepth = [
   volumeAttributesClass,
   ingress,
   ingressClass,
+  ipAddress,
   networkPolicy,
   runtimeClass,
   validatingWebhookConfiguration,

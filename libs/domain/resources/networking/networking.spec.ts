@@ -162,3 +162,36 @@ describe('a NetworkPolicy', () => {
     expect([update(old), update(objectOf('networkpolicies', {}))]).toEqual([0, 1]);
   });
 });
+
+describe('an IPAddress', () => {
+  const parentRef = { group: '', resource: 'services', namespace: 'ns', name: 'web' };
+  test.each<[string, string[]]>([
+    ['10.0.0.1', []],
+    ['fe80::42:1dff:fe84:f9e2', []],
+    ['010.0.0.1', ['must not have leading 0s']],
+    ['web', ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)']],
+  ])('is named by an address: %s', (name, expected) =>
+    expect(kind('ipaddresses').nameFormat?.(name)).toEqual(expected),
+  );
+  test.each<[string, object, string[]]>([
+    ['with a parent', { parentRef }, []],
+    ['without one', {}, ['spec.parentRef: Required value']],
+    ['whose parent has no name', { parentRef: { ...parentRef, name: '' } }, ['spec.parentRef.name: Required value']],
+    [
+      'whose parent is named like a path',
+      { parentRef: { ...parentRef, namespace: 'a/b' } },
+      [`spec.parentRef.namespace: Invalid value: "a/b": may not contain '/'`],
+    ],
+  ])('%s', (_, spec, expected) => expect(problems('ipaddresses', objectOf('ipaddresses', spec))).toEqual(expected));
+  test('keeps its parent', () => {
+    const [current, next] = [parentRef, { ...parentRef, name: 'other' }].map((ref) =>
+      objectOf('ipaddresses', { parentRef: ref }),
+    );
+    expect(
+      kind('ipaddresses')
+        .validateUpdate?.(next, current, FieldPath.root, context)
+        .map(({ field }) => field),
+    ).toEqual(['spec.parentRef']);
+    expect(kind('ipaddresses').validateUpdate?.(current, current, FieldPath.root, context)).toEqual([]);
+  });
+});
