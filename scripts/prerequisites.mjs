@@ -80,7 +80,7 @@ function lastWords(file) {
   const lines = readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line.trim() !== '');
-  const errors = lines.filter((line) => /^(npm error \S|E:|ERROR)/.test(line));
+  const errors = lines.filter((line) => /^(npm error \S|[EW]:|ERROR)/.test(line));
   return (errors.length > 0 ? errors.slice(0, 6) : lines.slice(-8)).map((line) => `  ${line.slice(0, 300)}`);
 }
 
@@ -129,14 +129,13 @@ export async function ensureSystemPrograms() {
     'system packages installed',
     async () => {
       // A mirror that does not answer matters only if a package then cannot be had.
-      await runLogged('apt-update', 'apt-get', ['update', ...patience], options).catch(() => undefined);
+      const update = ['update', '-o', 'APT::Update::Error-Mode=any', ...patience];
+      const stale = await runLogged('apt-update', 'apt-get', update).catch((error) => error);
       // A package that starts a service of its own would take ports and rules that nobody asked it for.
-      await runLogged(
-        'apt',
-        'apt-get',
-        ['install', '-y', '--no-install-recommends', ...patience, ...packages],
-        options,
-      );
+      const install = ['install', '-y', '--no-install-recommends', ...patience, ...packages];
+      await runLogged('apt', 'apt-get', install, options).catch((error) => {
+        throw stale ? new Failure(`${stale.message}\n${error.message}`) : error;
+      });
     },
     `installing ${packages.join(', ')} (apt)`,
   );
