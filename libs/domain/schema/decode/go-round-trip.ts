@@ -46,11 +46,22 @@ function countKeys(value: unknown): number {
 /** Free JSON whose long integers can be written: the value itself where there are none. */
 function withRawNumbers(value: unknown): unknown {
   if (typeof value === 'bigint') return rawJSON(value.toString());
-  if (Array.isArray(value)) return (value as unknown[]).map(withRawNumbers);
-  if (!isFields(value)) return value;
-  const result: Fields = {};
-  for (const [name, below] of Object.entries(value)) put(result, name, withRawNumbers(below));
-  return result;
+  if (!isFields(value) && !Array.isArray(value)) return value;
+  const given = value as Fields;
+  let changed: Fields | undefined;
+  for (const name in given) {
+    const written = withRawNumbers(given[name]);
+    if (written === given[name]) continue;
+    changed ??= Array.isArray(value) ? ([...(value as unknown[])] as unknown as Fields) : copyFields(given);
+    put(changed, name, written);
+  }
+  return changed ?? value;
+}
+
+function copyFields(fields: Fields): Fields {
+  const copy: Fields = {};
+  for (const [name, value] of Object.entries(fields)) put(copy, name, value);
+  return copy;
 }
 
 function put(into: Fields, key: string, value: unknown): void {
@@ -122,8 +133,9 @@ class Walk {
       case 'map':
         return this.map(value, ref, goType);
       case 'free':
+        if (this.direction === 'write') return withRawNumbers(value);
         this.keys += countKeys(value);
-        return this.direction === 'write' ? withRawNumbers(value) : value;
+        return value;
       case 'schemaOr':
         return this.schemaOr(value, ref.or);
     }
