@@ -10,7 +10,7 @@ import {
   type Revision,
   type StreamName,
 } from '@shiplog/domain';
-import type { HistoryReader } from '@shiplog/event-store';
+import type { HistoryReader, PartOfKind } from '@shiplog/event-store';
 import type { PastReader } from '../watch-cache/past-reader.js';
 import type { Moment } from './moment.js';
 
@@ -52,14 +52,14 @@ export class History implements PastReader {
   async objectsAt(
     resource: AnyResource,
     revision: Revision,
-    namespace: string | undefined,
+    part: PartOfKind,
     signal: AbortSignal,
   ): Promise<readonly ResourceEvent[] | undefined> {
     const { stream, group, plural } = storedResource(resource);
     if (stream === 'LEASES') return undefined;
     try {
       await this.reader.reach(stream, revision, patienceMs, signal);
-      return await this.reader.objectsAt({ stream, group, plural }, revision, namespace);
+      return await this.reader.objectsAt({ stream, group, plural }, revision, part);
     } catch (error) {
       this.onFault(error);
       return undefined;

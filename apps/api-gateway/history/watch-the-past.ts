@@ -10,6 +10,7 @@ import { WatchFrames } from '../rest/watch-frames.js';
 import { WatchStream } from '../rest/watch-stream.js';
 import { CachedObject } from '../watch-cache/cached-object.js';
 import { WatchEvent } from '../watch-cache/watch-event.js';
+import type { Selection } from '../watch-cache/selection.js';
 import { selects, Transition } from '../watch-cache/watchers.js';
 import type { History } from './history.js';
 
@@ -55,7 +56,7 @@ async function run(
   const expiry = setTimeout(() => stream.end(), (options.timeoutSeconds || defaultTimeoutSeconds) * 1000);
   const bookmarks = setInterval(() => bookmark(false), bookmarkIntervalMs);
   try {
-    const states = await statesAt(call, history, at, options.selection.namespace);
+    const states = await statesAt(call, history, at, options.selection);
     if (showsState) {
       for (const object of states.values())
         if (selects(options.selection, object)) stream.write(frames.event(new WatchEvent('ADDED', object)));
@@ -81,10 +82,10 @@ async function statesAt(
   call: ResourceCall,
   history: History,
   revision: Revision,
-  namespace: string | undefined,
+  { namespace }: Selection,
 ): Promise<Map<string, CachedObject>> {
   const states = new Map<string, CachedObject>();
-  for (const event of (await history.objectsAt(call.resource, revision, namespace, call.context.signal)) ?? [])
+  for (const event of (await history.objectsAt(call.resource, revision, { namespace }, call.context.signal)) ?? [])
     remember(call, states, event);
   return states;
 }

@@ -54,7 +54,7 @@ async function statesAt(
   const stored = storedResource(resource);
   const states = new PastStates(stored.selectableFields);
   if (!selection.matches) return states;
-  for (const event of (await gateway.past.objectsAt(stored, revision, selection.namespace, context.signal)) ?? [])
-    states.next(event);
+  const objects = await gateway.past.objectsAt(stored, revision, { namespace: selection.namespace }, context.signal);
+  for (const event of objects ?? []) states.next(event);
   return states;
 }

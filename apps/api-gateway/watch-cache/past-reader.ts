@@ -1,3 +1,4 @@
+import type { PartOfKind } from '@shiplog/event-store';
 import type { AnyResource, ResourceEvent, Revision } from '@shiplog/domain';
 
 /** The log behind what memory holds: from the stream while it is there, else from PostgreSQL. */
@@ -9,11 +10,11 @@ export interface PastReader {
     upTo: Revision,
     signal: AbortSignal,
   ): AsyncIterable<readonly ResourceEvent[]>;
-  /** The kind's objects (of one namespace, or of all) as they were at `revision`, in key order. Undefined if the past cannot be read now. */
+  /** The kind's objects (or part of them) as they were at `revision`, in key order. Undefined if the past cannot be read now. */
   objectsAt(
     resource: AnyResource,
     revision: Revision,
-    namespace: string | undefined,
+    part: PartOfKind,
     signal: AbortSignal,
   ): Promise<readonly ResourceEvent[] | undefined>;
 }

@@ -12,6 +12,15 @@ export type StoredKind = Pick<ObjectKey, 'stream' | 'group' | 'plural'>;
 /** Tells one log from another: in one that was made anew, revisions mean something else. */
 export type LogIdentity = (stream: StreamName) => Promise<string>;
 
+/** Which objects of a kind are asked for; without anything all. */
+export interface PartOfKind {
+  readonly namespace?: string | undefined;
+  /** Only those behind this `<namespace>/<name>`. */
+  readonly after?: string;
+  /** Only so many, the first ones. */
+  readonly limit?: number;
+}
+
 export interface VersionsRange {
   /** Versions older than this one; without it from the newest on. */
   readonly before?: Revision;
@@ -92,26 +101,32 @@ export class HistoryReader {
     return event?.type === 'deleted' ? undefined : event;
   }
 
-  /** The objects of a kind (in one namespace) as they were at a revision, in the order of `<namespace>/<name>`. */
-  objectsAt({ group, plural }: StoredKind, revision: Revision, namespace?: string): Promise<ResourceEvent[]> {
+  /** The objects of a kind as they were at a revision, in the order of `<namespace>/<name>`: all, or those of a part. */
+  objectsAt(
+    { group, plural }: StoredKind,
+    revision: Revision,
+    { namespace, after = '', limit }: PartOfKind = {},
+  ): Promise<ResourceEvent[]> {
     const { before, behind } = nodesPassed(revision);
-    const of = `api_group = $1 AND plural = $2 AND revision < next_revision ${namespace === undefined ? '' : 'AND namespace = $6'}`;
+    const parameters: unknown[] = [group, plural, before.map(String), behind.map(String), revision.toString()];
+    const parameter = (value: unknown): string => `$${parameters.push(value)}`;
+    const kept = `api_group = $1 AND plural = $2 AND revision < next_revision
+      ${namespace === undefined ? '' : `AND namespace = ${parameter(namespace)}`} AND history_node(revision, next_revision)`;
+    const current = (columns: string): string =>
+      `SELECT ${columns} FROM history WHERE ${kept} = ANY($3::bigint[]) AND next_revision > $5
+       UNION ALL
+       SELECT ${columns} FROM history WHERE ${kept} = ANY($4::bigint[]) AND revision <= $5`;
+    const key = `(namespace || '/' || name) COLLATE "C"`;
+    if (after === '' && limit === undefined)
+      return this.events(`SELECT * FROM (${current(storedColumns)}) AS current ORDER BY ${key}`, parameters);
+    // What is not in the page costs its place in the order, and its body is not read.
     return this.events(
-      `SELECT * FROM (
-         SELECT ${storedColumns} FROM history
-         WHERE ${of} AND history_node(revision, next_revision) = ANY($3::bigint[]) AND next_revision > $5
-         UNION ALL
-         SELECT ${storedColumns} FROM history
-         WHERE ${of} AND history_node(revision, next_revision) = ANY($4::bigint[]) AND revision <= $5
-       ) AS current ORDER BY (namespace || '/' || name) COLLATE "C"`,
-      [
-        group,
-        plural,
-        before.map(String),
-        behind.map(String),
-        revision.toString(),
-        ...(namespace === undefined ? [] : [namespace]),
-      ],
+      `WITH page AS (
+         SELECT stream, revision FROM (${current('stream, revision, namespace, name')}) AS current
+         WHERE ${key} > ${parameter(after)} ORDER BY ${key} LIMIT ${parameter(limit ?? null)}
+       )
+       SELECT ${storedColumns} FROM page JOIN history USING (stream, revision) ORDER BY ${key}`,
+      parameters,
     );
   }
 

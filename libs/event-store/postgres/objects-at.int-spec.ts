@@ -8,7 +8,7 @@ import { MemoryEventStore } from '../memory/memory-event-store.js';
 import { Sealer } from '../sealing/sealer.js';
 import { migrate } from './connect-database.js';
 import { database } from './database.js';
-import { HistoryReader } from './history-reader.js';
+import { HistoryReader, type PartOfKind } from './history-reader.js';
 
 jest.setTimeout(60_000);
 
@@ -57,10 +57,10 @@ function expected(revision: bigint, namespace?: string): string[] {
     .sort();
 }
 
-async function found(revision: bigint, namespace?: string): Promise<string[]> {
+async function found(revision: bigint, part: PartOfKind = {}): Promise<string[]> {
   const reader = new HistoryReader(db, new Sealer(undefined));
   const kind = { stream: 'RESOURCES', group: '', plural: 'configmaps' } as const;
-  return (await reader.objectsAt(kind, revision, namespace)).map(name);
+  return (await reader.objectsAt(kind, revision, part)).map(name);
 }
 
 it('the objects at any revision are those that a fold over the log says, in order', async () => {
@@ -69,11 +69,19 @@ it('the objects at any revision are those that a fold over the log says, in orde
   for (let i = 0; i < events.length; i += 17) await projector.takeIn('RESOURCES', checkpoints, events.slice(i, i + 17));
   for (const { revision } of [...events, { revision: 1_000n }])
     for (const namespace of [undefined, 'a', 'none'])
-      expect([revision, namespace, ...(await found(revision, namespace))]).toEqual([
+      expect([revision, namespace, ...(await found(revision, { namespace }))]).toEqual([
         revision,
         namespace,
         ...expected(revision, namespace),
       ]);
+});
+
+test.each([[{}], [{ namespace: 'a' }], [{ namespace: 'none' }]])('pages of %j are the whole', async (part) => {
+  const keyOf = (shown: string | undefined): string => shown?.split(' ')[0] ?? '';
+  const pages: string[][] = [];
+  do pages.push(await found(120n, { ...part, after: keyOf(pages.at(-1)?.at(-1)), limit: 3 }));
+  while (pages.at(-1)?.length === 3);
+  expect(pages.flat()).toEqual(expected(120n, (part as PartOfKind).namespace));
 });
 
 it('a history from before there was the tree is found through it', async () => {

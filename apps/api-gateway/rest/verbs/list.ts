@@ -134,22 +134,20 @@ async function earlier(
   const { resource, gateway, context } = call;
   const revision = token.revision ?? 0n;
   if (revision >= cache.completeSince) return page(cache, options, token, revision, revision);
-  const past = await gateway.past.objectsAt(
-    storedResource(resource),
-    revision,
-    options.selection.namespace,
-    context.signal,
-  );
+  const limit = options.limit && options.limit > 0 ? options.limit : Infinity;
+  const { namespace, name, matches } = options.selection;
+  // Selectors see objects; without them the archive cuts out the page, and one more object says whether there is another.
+  const cut = name === undefined && !matches && limit < Infinity ? { after: token.after, limit: limit + 1 } : {};
+  const past = await gateway.past.objectsAt(storedResource(resource), revision, { namespace, ...cut }, context.signal);
   if (!past) throw expiredToken(token.after, Date.now());
   const found = past
     .map((event) => CachedObject.of(event, storedResource(resource).selectableFields))
     .filter((object) => selects(options.selection, object) && object.key > token.after);
-  const limit = options.limit && options.limit > 0 ? options.limit : Infinity;
   const objects = found.slice(0, limit);
   const rest = found.length - objects.length;
   const moment: Moment = { of: found, replaced: () => Infinity };
   return withToken(
-    { objects, moment, ...(rest > 0 ? { last: objects[objects.length - 1]?.key ?? '', remaining: rest } : {}) },
+    { objects, moment, ...(rest > 0 ? { last: objects[objects.length - 1]?.key ?? '' } : {}) },
     token,
     revision,
   );
