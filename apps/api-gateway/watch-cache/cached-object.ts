@@ -5,7 +5,7 @@ import {
   type ResourceEvent,
   type Revision,
 } from '@shiplog/domain';
-import type { PackedBytes, PieceOfMemory, Tenant } from './packed-bytes.js';
+import type { PackedBytes, PieceOfMemory, Place, Tenant } from './packed-bytes.js';
 import { RecentlyParsed } from './recently-parsed.js';
 
 const marker = Buffer.from('"metadata":{"resourceVersion":"');
@@ -62,18 +62,40 @@ export class CachedObject implements Tenant {
   ) {}
 
   static of(event: ResourceEvent, selectable: SelectableFields): CachedObject {
-    const { key, revision, type, body } = event;
-    const bytes = withResourceVersion(body, revision);
+    const bytes = withResourceVersion(event.body, event.revision);
+    return CachedObject.from(event, selectable, bytes, bytes);
+  }
+
+  /** One that comes from a snapshot: it is likely to stay, and its bytes go at once where they cost no memory of their own. */
+  static packed(event: ResourceEvent, selectable: SelectableFields, into: PackedBytes): CachedObject {
+    let place: Place | undefined;
+    const bytes = withResourceVersion(event.body, event.revision, (length) => {
+      place = into.room(length);
+      return place.piece.read(place.start, place.end);
+    });
+    const cached = CachedObject.from(event, selectable, bytes, undefined);
+    if (place) cached.lieAt(place);
+    return cached;
+  }
+
+  private static from(
+    event: ResourceEvent,
+    selectable: SelectableFields,
+    bytes: Buffer,
+    own: Buffer | undefined,
+  ): CachedObject {
+    const { key, revision, type } = event;
     const object = event.object ? atRevision(event.object, revision) : parsed(bytes);
-    const fields: Record<string, string> = { 'metadata.name': key.name, 'metadata.namespace': shared(key.namespace) };
+    const namespace = shared(key.namespace);
+    const fields: Record<string, string> = { 'metadata.name': key.name, 'metadata.namespace': namespace };
     for (const [path, value] of Object.entries(selectable)) fields[path] = shared(value(object));
     const cached = new CachedObject(
-      shared(key.namespace),
+      namespace,
       key.name,
       revision,
       type === 'deleted',
       type === 'created',
-      bytes,
+      own,
       object.metadata.labels ?? noLabels,
       fields,
     );
@@ -94,7 +116,7 @@ export class CachedObject implements Tenant {
 
   /** It is likely to stay: its bytes go where they cost no memory of their own. */
   pack(into: PackedBytes): void {
-    if (this.own) this.lieIn(into, this.own);
+    if (this.own) this.moveTo(into, this.own);
   }
 
   /** Another state has come after this one: it is soon not read any more. */
@@ -105,12 +127,18 @@ export class CachedObject implements Tenant {
 
   /** Most of those that its bytes lie among have gone. */
   moveOut(): void {
-    if (this.piece) this.lieIn(this.piece.among, this.bytes);
+    if (this.piece) this.moveTo(this.piece.among, this.bytes);
   }
 
-  private lieIn(packed: PackedBytes, bytes: Buffer): void {
-    ({ piece: this.piece, start: this.start, end: this.end } = packed.add(bytes, this));
+  private moveTo(packed: PackedBytes, bytes: Buffer): void {
+    const { piece, start, end } = packed.add(bytes, this);
+    [this.piece, this.start, this.end] = [piece, start, end];
     this.own = undefined;
+  }
+
+  private lieAt({ piece, start, end }: Place): void {
+    [this.piece, this.start, this.end] = [piece, start, end];
+    piece.enter(this);
   }
 
   get key(): string {

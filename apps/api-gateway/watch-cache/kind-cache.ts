@@ -45,13 +45,12 @@ export class KindCache {
 
   /** Takes an object of the snapshot: state without a story. Nobody watches yet but our own indexes. */
   load(event: ResourceEvent): void {
-    const object = CachedObject.of(event, this.selectable);
-    if (object.deleted) return;
+    if (event.type === 'deleted') return;
+    const object = CachedObject.packed(event, this.selectable, this.packed);
     this.heads.set(object.key, object);
     this.present++;
     this.watchers.notify(object);
     object.release();
-    object.pack(this.packed);
     if (object.revision > this.lastChange) this.lastChange = object.revision;
   }
 

@@ -22,13 +22,21 @@ const pieceBytes = 256 << 10;
 export class PackedBytes {
   private open = new PieceOfMemory(this, pieceBytes);
 
+  /** Room for so many bytes, to be written by who asks; its piece is told who lives there. */
+  room(length: number): Place {
+    if (length <= this.open.room) return this.open.take(length);
+    // What fills much of a piece has one for itself: so little is lost at the end of one.
+    if (length > pieceBytes / 4) return new PieceOfMemory(this, length).take(length);
+    this.open = new PieceOfMemory(this, pieceBytes);
+    return this.open.take(length);
+  }
+
   /** Copies. */
   add(bytes: Uint8Array, tenant: Tenant): Place {
-    if (bytes.length <= this.open.room) return this.open.add(bytes, tenant);
-    // What fills much of a piece has one for itself: so little is lost at the end of one.
-    if (bytes.length > pieceBytes / 4) return new PieceOfMemory(this, bytes.length).add(bytes, tenant);
-    this.open = new PieceOfMemory(this, pieceBytes);
-    return this.open.add(bytes, tenant);
+    const place = this.room(bytes.length);
+    place.piece.read(place.start, place.end).set(bytes);
+    place.piece.enter(tenant);
+    return place;
   }
 }
 
@@ -49,12 +57,14 @@ export class PieceOfMemory {
     return this.memory.length - this.used;
   }
 
-  add(bytes: Uint8Array, tenant: Tenant): Place {
+  take(length: number): Place {
     const start = this.used;
-    this.memory.set(bytes, start);
-    this.used += bytes.length;
-    this.tenants.push(tenant);
+    this.used += length;
     return { piece: this, start, end: this.used };
+  }
+
+  enter(tenant: Tenant): void {
+    this.tenants.push(tenant);
   }
 
   /** A view. What it shows stays for as long as it is held, whoever leaves. */

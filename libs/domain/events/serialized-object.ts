@@ -12,15 +12,21 @@ export function serializeObject({ kind, apiVersion, metadata, ...rest }: KubeObj
   return Buffer.from(JSON.stringify({ kind, apiVersion, metadata: meta, ...rest }));
 }
 
-/** The bytes of a serialized object with its resourceVersion in place. Copies; parses nothing. */
-export function withResourceVersion(body: Uint8Array, revision: Revision): Buffer {
+/** A buffer of its own: a slice of Node's shared pool would keep the pool alive for as long as the object is cached. */
+const ownMemory = (length: number): Buffer => Buffer.allocUnsafeSlow(length);
+
+/** The bytes of a serialized object with its resourceVersion in place, in memory that `allocate` gives. Copies; parses nothing. */
+export function withResourceVersion(
+  body: Uint8Array,
+  revision: Revision,
+  allocate: (length: number) => Buffer = ownMemory,
+): Buffer {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const at = bytes.indexOf(metadataOpening);
   if (at < 0) throw new Error('not a serialized object: no metadata');
   const splice = at + metadataOpening.length;
   const field = `"resourceVersion":"${revision}"${bytes[splice] === 0x7d ? '' : ','}`;
-  // A buffer of its own: a slice of Node's shared pool would keep the pool alive for as long as the object is cached.
-  const spliced = Buffer.allocUnsafeSlow(bytes.length + field.length);
+  const spliced = allocate(bytes.length + field.length);
   bytes.copy(spliced, 0, 0, splice);
   spliced.write(field, splice, 'latin1');
   bytes.copy(spliced, splice + field.length, splice);
