@@ -24,17 +24,24 @@ function deepFreeze(value: unknown): void {
 
 const recentlyParsed = new RecentlyParsed();
 
-const mostShared = 4_096;
-const known = new Map<string, string>();
+type Labels = Readonly<Record<string, string>>;
 
-/** The same text as one string, however many objects say it: each would keep a copy of its own. Forgets, so that rare ones do not add up. */
-function shared(text: string): string {
-  const first = known.get(text);
-  if (first !== undefined) return first;
+const mostShared = 4_096;
+const texts = new Map<string, string>();
+const labelSets = new Map<string, Labels>();
+
+/** What was first said by this key: many objects say the same, and each would keep a copy of its own. Forgets, so that rare ones do not add up. */
+function first<Value>(known: Map<string, Value>, key: string, value: Value): Value {
+  const found = known.get(key);
+  if (found !== undefined) return found;
   if (known.size >= mostShared) known.clear();
-  known.set(text, text);
-  return text;
+  known.set(key, value);
+  return value;
 }
+
+const shared = (text: string): string => first(texts, text, text);
+const sharedLabels = (labels: Labels | undefined): Labels =>
+  labels ? first(labelSets, JSON.stringify(labels), labels) : noLabels;
 
 /** One state of one object: its bytes as clients get them, and the few fields that selectors ask for. Never changes. */
 export class CachedObject implements Tenant {
@@ -57,7 +64,7 @@ export class CachedObject implements Tenant {
     /** First event of this object, or of its life after a delete. */
     readonly created: boolean,
     private own: Buffer | undefined,
-    readonly labels: Readonly<Record<string, string>>,
+    readonly labels: Labels,
     readonly fields: Readonly<Record<string, string>>,
   ) {}
 
@@ -96,7 +103,7 @@ export class CachedObject implements Tenant {
       type === 'deleted',
       type === 'created',
       own,
-      object.metadata.labels ?? noLabels,
+      sharedLabels(object.metadata.labels),
       fields,
     );
     cached.parsed = object;
@@ -178,7 +185,7 @@ export function stateAt(head: CachedObject, revision: Revision): CachedObject | 
   return state;
 }
 
-const noLabels: Readonly<Record<string, string>> = {};
+const noLabels: Labels = {};
 
 /** Bytes of an object with another resourceVersion: how a watch shows an object that has left its selection. */
 export function withOtherResourceVersion(bytes: Buffer, revision: Revision): Buffer {

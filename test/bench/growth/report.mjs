@@ -69,7 +69,7 @@ const verdictTable = (report) =>
   );
 
 function sentences({ pods, history }) {
-  const lines = [];
+  const lines = pods ? ['Latencies are p50 / p99 in ms, and the CPU of all processes for one request in ms.'] : [];
   if (pods?.steps.length > 1)
     lines.push(
       `Memory of the gateway for a pod: ${count(memoryPerPod(pods.steps))} bytes; its JSON has ${count(jsonPerPod(pods.steps.at(-1)))}.`,
