@@ -70,10 +70,10 @@ export class UnsentAnswers {
   }
 }
 
-/** The bytes of a stored object are one buffer, whoever is sent it; a text was written for one. */
+/** The bytes of a stored object lie in the same memory, whoever is sent it, and keep all of it; a text was written for one. */
 function heldBy(body: Body): Held {
   if (typeof body === 'string') return { of: {}, bytes: body.length };
-  return 'held' in body ? body.held : { of: body, bytes: body.length };
+  return 'held' in body ? body.held : { of: body.buffer, bytes: body.buffer.byteLength };
 }
 
 /** What answers hold of the same is no more than what one of them holds, and no more than all of them are long. */

@@ -6,7 +6,8 @@ const resource = { kind: 'Pod', group: '', version: 'v1' } as AnyResource;
 
 const pod = (name: string, filling: number): CachedObject => {
   const body = serializeObject({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, filling: 'é'.repeat(filling / 2) });
-  return { bytes: withResourceVersion(body, 7n) } as CachedObject;
+  const bytes = withResourceVersion(body, 7n);
+  return { bytes, size: bytes.length } as CachedObject;
 };
 
 const podsOf = (count: number, filling: number): CachedObject[] =>

@@ -39,7 +39,7 @@ export class ListItems {
     // Items carry no kind and apiVersion of their own; in the bytes these come first and are as long for every object.
     this.skipped = Buffer.byteLength(`{"kind":"${resource.kind}","apiVersion":"${apiVersionOf(resource)}",`);
     let length = Math.max(0, objects.length - 1) + end.length;
-    for (const { bytes } of objects) length += bytes.length - this.skipped + 1;
+    for (const { size } of objects) length += size - this.skipped + 1;
     this.length = length;
   }
 
@@ -85,8 +85,7 @@ export class ListItems {
       first = false;
       piece[used++] = brace;
       if (used + size <= piece.length) {
-        piece.set(bytes.subarray(skipped), used);
-        used += size;
+        used += bytes.copy(piece, used, skipped);
         continue;
       }
       yield piece.subarray(0, used);

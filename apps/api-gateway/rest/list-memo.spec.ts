@@ -9,7 +9,8 @@ const resource = { kind: 'Pod', group: '', version: 'v1' } as AnyResource;
 
 const pod = (name: string): CachedObject => {
   const body = serializeObject({ apiVersion: 'v1', kind: 'Pod', metadata: { name } });
-  return { bytes: withResourceVersion(body, 7n) } as CachedObject;
+  const bytes = withResourceVersion(body, 7n);
+  return { bytes, size: bytes.length } as CachedObject;
 };
 
 const listOf = (...names: string[]): ListedItems => ({

@@ -60,7 +60,7 @@ export class KindCache {
     const previous = this.heads.get(key);
     if (previous && previous.revision >= object.revision) return;
     object.previous = previous;
-    this.replacedBytes += previous?.bytes.length ?? 0;
+    this.replacedBytes += previous?.size ?? 0;
     this.heads.set(key, object);
     this.present += Number(!object.deleted) - Number(previous !== undefined && !previous.deleted);
     this.window.push({ object, at: now });
