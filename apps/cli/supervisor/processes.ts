@@ -61,7 +61,7 @@ function service(cluster: Cluster, name: NatsUser): ProcessSpec {
   return {
     ...{ name, role: name, after: name === 'api-gateway' ? store : ['api-gateway'] },
     command: process.execPath,
-    args: [applicationMain(name)],
+    args: [...heapFlags(name), applicationMain(name)],
     env: {
       ...systemEnvironment(),
       ...commonEnvironment(cluster),
@@ -78,6 +78,17 @@ function service(cluster: Cluster, name: NatsUser): ProcessSpec {
     ...terminate,
   };
 }
+
+/**
+ * Where V8 makes new objects: MiB of each of its halves, by default 64, of which nothing is given back. Measured not to cost speed where it
+ * is set (ADR 0096).
+ */
+const youngMegabytes: Partial<Record<NatsUser, number>> = { 'api-gateway': 16, projector: 8 };
+
+const heapFlags = (name: NatsUser): string[] => {
+  const young = youngMegabytes[name];
+  return young === undefined ? [] : [`--max-semi-space-size=${young}`];
+};
 
 const gatewayEnvironment = ({ paths, settings }: Cluster): Record<string, string> => ({
   // Only the gateway opens what is sealed.
