@@ -43,6 +43,17 @@ const shared = (text: string): string => first(texts, text, text);
 const sharedLabels = (labels: Labels | undefined): Labels =>
   labels ? first(labelSets, JSON.stringify(labels), labels) : noLabels;
 
+/** The event's bytes, its revision in place, in memory that others share. */
+function spliced({ body, revision }: Pick<ResourceEvent, 'body' | 'revision'>, into: PackedBytes) {
+  const taken: Place[] = [];
+  const bytes = withResourceVersion(body, revision, (length) => {
+    const place = into.room(length);
+    taken.push(place);
+    return place.piece.read(place.start, place.end);
+  });
+  return { bytes, place: taken[0] as Place };
+}
+
 /** One state of one object: its bytes as clients get them, and the few fields that selectors ask for. Never changes. */
 export class CachedObject implements Tenant {
   /** The state before this one, while the window of recent events reaches that far. */
@@ -75,13 +86,19 @@ export class CachedObject implements Tenant {
 
   /** One that comes from a snapshot: it is likely to stay, and its bytes go at once where they cost no memory of their own. */
   static packed(event: ResourceEvent, selectable: SelectableFields, into: PackedBytes): CachedObject {
-    let place: Place | undefined;
-    const bytes = withResourceVersion(event.body, event.revision, (length) => {
-      place = into.room(length);
-      return place.piece.read(place.start, place.end);
-    });
+    const { bytes, place } = spliced(event, into);
     const cached = CachedObject.from(event, selectable, bytes, undefined);
-    if (place) cached.lieAt(place);
+    cached.lieAt(place);
+    return cached;
+  }
+
+  /** One that nobody will select by labels or fields: it has none, and is parsed only if it is asked for. */
+  static unread({ key, ...event }: ResourceEvent, into: PackedBytes): CachedObject {
+    const { place } = spliced(event, into);
+    const { revision, type } = event;
+    const [deleted, created] = [type === 'deleted', type === 'created'];
+    const cached = new CachedObject(key.namespace, key.name, revision, deleted, created, undefined, noLabels, noLabels);
+    cached.lieAt(place);
     return cached;
   }
 

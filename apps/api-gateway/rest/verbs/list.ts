@@ -9,6 +9,7 @@ import {
 import type { Answer } from '../../request/incoming-request.js';
 import { CachedObject } from '../../watch-cache/cached-object.js';
 import type { KindCache, Page } from '../../watch-cache/kind-cache.js';
+import { PackedBytes } from '../../watch-cache/packed-bytes.js';
 import { selects } from '../../watch-cache/watchers.js';
 import { decodeToken, encodeToken, expiredToken, tokenLifeMs, type ContinueToken } from '../continue-token.js';
 import { isPlain, listAnswer, plainAnswer, type Listing } from '../list-answer.js';
@@ -138,10 +139,13 @@ async function earlier(
   const { namespace, name, matches } = options.selection;
   // Selectors see objects; without them the archive cuts out the page, and one more object says whether there is another.
   const cut = name === undefined && !matches && limit < Infinity ? { after: token.after, limit: limit + 1 } : {};
-  const past = await gateway.past.objectsAt(storedResource(resource), revision, { namespace, ...cut }, context.signal);
+  const stored = storedResource(resource);
+  const past = await gateway.past.objectsAt(stored, revision, { namespace, ...cut }, context.signal);
   if (!past) throw expiredToken(token.after, Date.now());
+  const { selectableFields } = stored;
+  const memory = new PackedBytes();
   const found = past
-    .map((event) => CachedObject.of(event, storedResource(resource).selectableFields))
+    .map((event) => (matches ? CachedObject.of(event, selectableFields) : CachedObject.unread(event, memory)))
     .filter((object) => selects(options.selection, object) && object.key > token.after);
   const objects = found.slice(0, limit);
   const rest = found.length - objects.length;
