@@ -14,8 +14,8 @@ export interface NodesPassed {
 /**
  * Where ranges that contain a revision can be: a relational interval tree (Kriegel, Pötke, Seidl, VLDB 2000). All revisions form one
  * binary tree, by their trailing zeros; a range is kept at the topmost node that it contains (`history_node` in PostgreSQL), and whoever
- * looks for a revision passes one node a level. A node keeps at most one range of an object, so that a search meets no
- * more rows than objects that were alive around then, however long the history is. Pure.
+ * looks for a revision passes one node a level. A node keeps at most one range of an object, so that a search meets at each no
+ * more rows than objects were alive there, however long the history is. Pure.
  */
 export function nodesPassed(revision: Revision): NodesPassed {
   const before: Revision[] = [];
