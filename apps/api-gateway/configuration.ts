@@ -22,8 +22,11 @@ export class GatewayConfiguration {
   @IsInt() @Min(1) minRequestsInFlight = 60;
   /** How long requests that are served at the same time may keep each other waiting. */
   @IsInt() @Min(1) requestLatencyMs = 100;
-  /** How much of the recent past each kind keeps in memory, for pages of one moment and watches that resume. */
-  @IsInt() @Min(1) watchWindowSeconds = 300;
+  /**
+   * How much of the recent past each kind keeps in memory, for pages of one moment and watches that resume; what lies behind it is read from the log
+   * and the archive. As long as upstream's watch cache keeps an event for certain.
+   */
+  @IsInt() @Min(1) watchWindowSeconds = 75;
   @IsInt() @Min(1) watchWindowMegabytes = 24;
   /** How long Events are kept after they were last seen to happen; their history stays in PostgreSQL. */
   @IsInt() @Min(1) eventTtlMinutes = 60;

@@ -19,6 +19,9 @@ export interface Page {
   readonly remaining?: number;
 }
 
+/** What a state takes beside its bytes, measured roughly: for a Lease as much as these. */
+const besideBytes = 512;
+
 /** The present objects of one kind and what recently happened to them. Events are applied in log order. */
 export class KindCache {
   /** Newest state of every object, recent tombstones included. */
@@ -64,7 +67,7 @@ export class KindCache {
     this.heads.set(key, object);
     this.present += Number(!object.deleted) - Number(previous !== undefined && !previous.deleted);
     this.window.push({ object, at: now });
-    this.windowBytes += object.size;
+    this.windowBytes += object.size + besideBytes;
     this.lastChange = object.revision;
     this.watchers.notify(object);
     // Few are asked for soon, and what lives longer than a moment costs the garbage collector.
@@ -153,7 +156,7 @@ export class KindCache {
         if (object.deleted) this.heads.delete(object.key);
         else object.pack(this.packed);
       }
-      this.windowBytes -= object.size;
+      this.windowBytes -= object.size + besideBytes;
       this.completeSince = object.revision;
       this.windowStart++;
     }
