@@ -94,8 +94,12 @@ export class ClusterCache implements ObjectReader, CurrentState {
   }
 
   cached({ group, plural, namespace, name }: ObjectKey): StoredState | undefined {
-    const head = this.kind(group, plural)?.head(namespace, name);
-    if (!head) return undefined;
+    const kind = this.kind(group, plural);
+    const head = kind?.head(namespace, name);
+    if (!head) {
+      const revision = kind?.deletedAt(namespace, name);
+      return revision === undefined ? undefined : { revision };
+    }
     return head.deleted ? { revision: head.revision } : { revision: head.revision, object: head.object };
   }
 

@@ -189,3 +189,17 @@ describe('objects that rest, their bytes among those of others', () => {
     expect([read.length, length]).toEqual([2 * names.length, names.length]);
   });
 });
+
+test('a name that was deleted long ago is known by the revision of that, until it is taken again', () => {
+  const cache = newCache({ ageMs: 1_000, bytes: 1 << 20 });
+  feed(cache, [event(1, 'created', 'a/x', {}), event(2, 'deleted', 'a/x', {})]);
+  expect([cache.head('a', 'x')?.revision, cache.deletedAt('a', 'x')]).toEqual([2n, undefined]);
+  cache.trim(2_000);
+  expect([cache.head('a', 'x'), cache.deletedAt('a', 'x'), cache.deletedAt('a', 'y')]).toEqual([
+    undefined,
+    2n,
+    undefined,
+  ]);
+  feed(cache, [event(3, 'created', 'a/x', {})], 2_000);
+  expect([cache.head('a', 'x')?.revision, cache.deletedAt('a', 'x')]).toEqual([3n, undefined]);
+});

@@ -1,6 +1,7 @@
 import type { ResourceEvent, Revision } from '@shiplog/domain';
 import { CachedObject, stateAt, type SelectableFields } from './cached-object.js';
 import { PackedBytes } from './packed-bytes.js';
+import { DeletedNames } from './deleted-names.js';
 import type { Selection } from './selection.js';
 import { SortedMap } from './sorted-map.js';
 import { selects, Transition, Watchers, type Watcher } from './watchers.js';
@@ -27,6 +28,7 @@ export class KindCache {
   /** Newest state of every object, recent tombstones included. */
   private readonly heads = new SortedMap<CachedObject>();
   private readonly watchers = new Watchers();
+  private readonly deletedNames = new DeletedNames();
   /** Of objects that have not changed for a while. */
   private readonly packed = new PackedBytes();
   private window: { readonly object: CachedObject; readonly at: number }[] = [];
@@ -65,6 +67,7 @@ export class KindCache {
     object.previous = previous;
     this.replacedBytes += previous?.size ?? 0;
     this.heads.set(key, object);
+    if (!previous) this.deletedNames.remove(key);
     this.present += Number(!object.deleted) - Number(previous !== undefined && !previous.deleted);
     this.window.push({ object, at: now });
     this.windowBytes += object.size + besideBytes;
@@ -80,6 +83,16 @@ export class KindCache {
   /** The newest state, a recent tombstone included. */
   head(namespace: string, name: string): CachedObject | undefined {
     return this.heads.get(`${namespace}/${name}`);
+  }
+
+  /** When an object was deleted that nothing else is known of any more. */
+  deletedAt(namespace: string, name: string): Revision | undefined {
+    return this.deletedNames.revisionOf(`${namespace}/${name}`);
+  }
+
+  private bury({ key, revision }: CachedObject): void {
+    this.heads.delete(key);
+    this.deletedNames.add(key, revision);
   }
 
   /** Present objects in key order; at an earlier `revision` as far back as `completeSince`. */
@@ -153,7 +166,7 @@ export class KindCache {
       const { object } = oldest;
       object.previous = undefined;
       if (this.heads.get(object.key) === object) {
-        if (object.deleted) this.heads.delete(object.key);
+        if (object.deleted) this.bury(object);
         else object.pack(this.packed);
       }
       this.windowBytes -= object.size + besideBytes;
