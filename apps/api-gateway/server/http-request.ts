@@ -85,7 +85,9 @@ export class HttpRequest implements IncomingRequest {
         else if (refused) reject(tooManyRequests());
         else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
       });
-      const endedEarly = (): void => reject(badRequest('the body of the request ended early'));
+      const endedEarly = (): void => {
+        if (!request.readableEnded) reject(badRequest('the body of the request ended early'));
+      };
       request.on('error', endedEarly);
       request.on('close', endedEarly);
     });
