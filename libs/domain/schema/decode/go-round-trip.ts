@@ -1,9 +1,8 @@
 import { typeFacts } from '../api-facts.js';
 import { goTypeName, parseTypeRef, type GoScalar, type TypeRef } from '../type-ref.js';
+import { countKeys, isFields, put, withRawNumbers, type Fields } from './free-json.js';
 import { isRawJSON, rawJSON, scalarForms, zeroOf } from './scalar-forms.js';
 import { structPlan, type Direction, type PlannedField, type StructPlan } from './struct-plan.js';
-
-type Fields = Record<string, unknown>;
 
 export interface RoundTrip {
   readonly value: unknown;
@@ -18,56 +17,11 @@ const schemaProps = parseTypeRef('io.k8s.apiextensions-apiserver.pkg.apis.apiext
 const schemaList: TypeRef = { form: 'list', of: schemaProps, wrapped: false };
 const stringList = parseTypeRef('[]string');
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJSON(value);
-
 /** What Go's decoder calls a JSON value in its errors. */
 function jsonKind(value: unknown): string {
   if (isRawJSON(value) || typeof value === 'bigint') return 'number';
   if (Array.isArray(value)) return 'array';
   return typeof value === 'boolean' ? 'bool' : typeof value;
-}
-
-function countKeys(value: unknown): number {
-  const pending = [value];
-  let keys = 0;
-  while (pending.length > 0) {
-    const next = pending.pop();
-    if (Array.isArray(next)) pending.push(...(next as unknown[]));
-    else if (isFields(next)) {
-      const values = Object.values(next);
-      keys += values.length;
-      for (const below of values) if (typeof below === 'object') pending.push(below);
-    }
-  }
-  return keys;
-}
-
-/** Free JSON whose long integers can be written: the value itself where there are none. */
-function withRawNumbers(value: unknown): unknown {
-  if (typeof value === 'bigint') return rawJSON(value.toString());
-  if (!isFields(value) && !Array.isArray(value)) return value;
-  const given = value as Fields;
-  let changed: Fields | undefined;
-  for (const name in given) {
-    const written = withRawNumbers(given[name]);
-    if (written === given[name]) continue;
-    changed ??= Array.isArray(value) ? ([...(value as unknown[])] as unknown as Fields) : copyFields(given);
-    put(changed, name, written);
-  }
-  return changed ?? value;
-}
-
-function copyFields(fields: Fields): Fields {
-  const copy: Fields = {};
-  for (const [name, value] of Object.entries(fields)) put(copy, name, value);
-  return copy;
-}
-
-function put(into: Fields, key: string, value: unknown): void {
-  if (key === '__proto__')
-    Object.defineProperty(into, key, { value, enumerable: true, writable: true, configurable: true });
-  else into[key] = value;
 }
 
 function isEmpty(value: unknown): boolean {
