@@ -3,9 +3,24 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureNatsServer, ensureNodeModules } from './prerequisites.mjs';
 import { main } from './progress.mjs';
-import { root, runScript } from './toolchain.mjs';
+import { become, root, runScript } from './toolchain.mjs';
+
+/** What measures: each stops what it has started when it is told to end. */
+const measuring = {
+  bench: 'test/bench/main.mjs',
+  'bench:cluster': 'test/bench/cluster/main.mjs',
+  'bench:growth': 'test/bench/growth/main.mjs',
+  profile: 'test/bench/profile/main.mjs',
+};
+
+async function measure(program) {
+  await ensureNatsServer();
+  tasks.build();
+  become(program, rest);
+}
 
 const tasks = {
+  ...Object.fromEntries(Object.entries(measuring).map(([name, program]) => [name, () => measure(program)])),
   generate: () => {
     if (existsSync(join(root, 'scripts/generate.mjs'))) runScript('scripts/generate.mjs');
   },

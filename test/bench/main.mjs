@@ -21,5 +21,5 @@ await main(async () => {
   say();
   console.log(forTerminal(report));
   if (report.rows.some(({ ours }) => ours?.errors > 0)) process.exitCode = 1;
-  await leaveReport(report, asMarkdown(report), { file: options.json });
+  await leaveReport(report, asMarkdown(report), { json: options.json });
 });

@@ -1,4 +1,5 @@
 // The table of a benchmark, for a terminal and for docs/benchmarks.md. Pure.
+import { aligned, markdown } from './table.mjs';
 
 const none = '–';
 const number = (value) => {
@@ -80,24 +81,12 @@ const missed = (rows) => {
 
 const remarks = ({ rows, memory }) => [...(memory ? [memoryLine(memory)] : []), ...missed(rows), ...errorLines(rows)];
 
-function aligned(table) {
-  const widths = table[0].map((_, i) => Math.max(...table.map((row) => [...row[i]].length)));
-  const pad = (text, i) => {
-    const space = ' '.repeat(widths[i] - [...text].length);
-    return i === 0 ? text + space : space + text;
-  };
-  return table.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');
-}
-
-const markdownTable = ([head, ...rows]) =>
-  [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-
 export const forTerminal = (report) => [...tables(report).map(aligned), remarks(report).join('\n')].join('\n\n');
 
 export const asMarkdown = (report) =>
   [
     `\`${report.command}\`, ${report.at.slice(0, 10)}, commit ${report.commit}; ${report.machine}.`,
-    ...tables(report).map(markdownTable),
+    ...tables(report).map(markdown),
     remarks(report)
       .map((line) => `- ${line}`)
       .join('\n'),

@@ -1,11 +1,7 @@
 // npm run bench:cluster: starts a cluster of hollow nodes, measures how it idles, runs, rolls and heals, and stops it.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
 import { loadKubeconfig, RestClient } from '@shiplog/client';
-import { Failure, main, note, say, step } from '../../../scripts/progress.mjs';
-import { root } from '../../../scripts/toolchain.mjs';
-import { describe, endedBySignals, leaveReport } from '../command.mjs';
+import { Failure, main, say, step } from '../../../scripts/progress.mjs';
+import { describe, endedBySignals, inTemporaryFolder, leaveReportWithCharts, loadAverage } from '../command.mjs';
 import { startHollowCluster } from './hollow-cluster.mjs';
 import { clusterOptions, usage } from './options.mjs';
 import { asMarkdown, charts, forTerminal } from './report.mjs';
@@ -13,12 +9,11 @@ import { idle, kill, roll, run } from './steps.mjs';
 
 const args = process.argv.slice(2);
 const stopped = endedBySignals();
-const load = () => loadavg()[0].toFixed(1);
 
 await main(async () => {
   const options = clusterOptions(args);
   if (options.help) return say(usage);
-  const about = { ...describe('bench:cluster', args), loadBefore: load(), nodes: options.nodes };
+  const about = { ...describe('bench:cluster', args), loadBefore: loadAverage(), nodes: options.nodes };
   const report = { ...about, smaller: [] };
   const began = performance.now();
   // What was measured before a step failed is worth having.
@@ -26,7 +21,7 @@ await main(async () => {
     for (const nodes of options.series) report.smaller.push(await idleOnly({ ...options, nodes }, stopped));
     await measure(options, report, stopped);
   } finally {
-    Object.assign(report, { loadAfter: load(), minutes: Math.round((performance.now() - began) / 6_000) / 10 });
+    Object.assign(report, { loadAfter: loadAverage(), minutes: Math.round((performance.now() - began) / 6_000) / 10 });
     await leave(report, options);
   }
 });
@@ -35,15 +30,7 @@ async function leave(report, options) {
   if (!report.idle) return;
   say();
   console.log(forTerminal(report));
-  const file = options.json ?? join(root, 'bench-results', `cluster-${report.at.replaceAll(/[:.]/g, '-')}.json`);
-  const folder = file.replace(/(\.json)?$/, '-charts');
-  await leaveReport(report, asMarkdown(report, basename(options.charts ?? folder)), { file });
-  for (const target of [folder, ...(options.charts ? [resolve(options.charts)] : [])]) await draw(report, target);
-}
-
-async function draw(report, folder) {
-  await mkdir(folder, { recursive: true });
-  for (const [name, svg] of Object.entries(charts(report))) await writeFile(join(folder, `${name}.svg`), svg);
+  await leaveReportWithCharts(report, { asMarkdown, charts }, { ...options, prefix: 'cluster-' });
 }
 
 /** How a cluster of another size idles. */
@@ -54,8 +41,10 @@ async function idleOnly(options, signal) {
 }
 
 /** Adds the figures of each step to the report as it ends. */
-async function measure(options, report, signal) {
-  const home = await mkdtemp(join(tmpdir(), 'shiplog-bench-cluster-'));
+const measure = (options, report, signal) =>
+  inTemporaryFolder('bench-cluster', (home) => measureIn(home, options, report, signal));
+
+async function measureIn(home, options, report, signal) {
   const startedAt = performance.now();
   let cluster;
   let client;
@@ -76,8 +65,6 @@ async function measure(options, report, signal) {
     watching.abort(new Failure('done'));
     client?.close();
     await cluster?.stop();
-    if (process.env.SHIPLOG_BENCH_KEEP) note(`kept: ${home}`);
-    else await rm(home, { recursive: true, force: true });
   }
 }
 

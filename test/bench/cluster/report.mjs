@@ -1,14 +1,6 @@
 // The figures of `npm run bench:cluster` as tables and a chart. Pure.
-import { lineChart } from '../growth/chart.mjs';
-
-const aligned = (rows) => {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => String(row[i]).length)));
-  const cell = (value, i) => (i === 0 ? String(value).padEnd(widths[i]) : String(value).padStart(widths[i]));
-  return rows.map((row) => row.map(cell).join('   ').trimEnd()).join('\n');
-};
-
-const markdown = ([header, ...rows]) =>
-  [header, header.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+import { lineChart } from '../chart.mjs';
+import { aligned, markdown } from '../table.mjs';
 
 /** What a cluster of any size has to keep to: cores when idle, and pods a second. Source: 10,000 pods Running in 60 s. */
 const targets = { idleCores: 1, podsPerSecond: 10_000 / 60 };

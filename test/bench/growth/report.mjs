@@ -1,5 +1,6 @@
 // The figures of `npm run bench:growth` as tables and charts. Pure.
-import { lineChart } from './chart.mjs';
+import { lineChart } from '../chart.mjs';
+import { aligned, markdown } from '../table.mjs';
 import { jsonPerPod, memoryPerPod, verdicts } from './figures.mjs';
 
 const count = (n) => Math.round(n).toLocaleString('en');
@@ -159,14 +160,6 @@ const pastChart = ({ reads }) =>
       points: reads.filter(({ what }) => what === name).map(({ moment, max }) => [moments[moment], max]),
     })),
   });
-
-const aligned = (rows) => {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => [...row[i]].length)));
-  const cell = (text, i) => text + ' '.repeat(widths[i] - [...text].length);
-  return rows.map((row) => row.map(cell).join('  ').trimEnd()).join('\n');
-};
-const markdown = ([head, ...rows]) =>
-  [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
 const tables = (report) => [
   verdictTable(report),
