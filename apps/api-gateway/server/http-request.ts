@@ -42,7 +42,7 @@ export class HttpRequest implements IncomingRequest {
   get clientCertificate(): Buffer | undefined {
     const socket = this.http.request.socket as TLSSocket;
     if (!socket.authorized) return undefined;
-    return socket.getPeerCertificate()?.raw;
+    return socket.getPeerX509Certificate()?.raw;
   }
 
   receive(limit: number, hasRoom: (bytes: number) => boolean): Promise<void> | undefined {
