@@ -13,12 +13,13 @@ export const usage = `npm run bench -- [options]
   --clients N          clients at once (32)
   --watchers N         watches of the watch workload (50)
   --duration S         seconds that a workload without a fixed number of operations runs (8)
+  --warm-up N          rounds of 2,000 pods before anything counts (4)
   --alone              Shiplog alone, by a small load generator of our own: needs no reference, and is comparable with nothing else
   --json FILE          where the figures go (bench-results/<time>.json; the table in Markdown beside it)`;
 
-const full = { runs: 3, objects: 2000, nodes: 5000, clients: 32, watchers: 50, duration: 8 };
+const full = { runs: 3, objects: 2000, nodes: 5000, clients: 32, watchers: 50, duration: 8, 'warm-up': 4 };
 /** Everything in about three minutes. */
-const quick = { runs: 1, objects: 1000, nodes: 1000, clients: 32, watchers: 50, duration: 1.5 };
+const quick = { runs: 1, objects: 1000, nodes: 1000, clients: 32, watchers: 50, duration: 1.5, 'warm-up': 1 };
 const quickPods = 400;
 
 /** What is to be measured, and how. Pure. @throws Failure for what is no option. */

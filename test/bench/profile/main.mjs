@@ -72,7 +72,7 @@ async function record(options, home, signal) {
   try {
     // What runs cold is not what is looked for; and the workload is to find its pods.
     await step('warm-up', async () => {
-      await run(['create', 'get', 'list-page', 'patch-status', 'lease', 'delete'], { objects: 500, duration: 1 });
+      await run(['create', 'get', 'list-page', 'patch-status', 'lease', 'delete'], { objects: 2000, duration: 2 });
       if (schedules) await run([workload], { objects: 200 });
       else if (workload !== 'create') await run(['create'], { objects });
     });
