@@ -6,6 +6,7 @@ import { note, say, step } from '../../scripts/progress.mjs';
 import { buildApibench, runApibench } from './apibench.mjs';
 import { runOwnLoad } from './load/own-load.mjs';
 import { memoryRow, rowOf } from './results.mjs';
+import { startFloor } from './sides/floor.mjs';
 import { startPeer } from './sides/peer.mjs';
 import { startShiplog } from './sides/shiplog.mjs';
 import { memoryTarget, withPrerequisites } from './workloads.mjs';
@@ -49,7 +50,7 @@ async function measureApi(program, peers, options, folder, signal) {
   const only = withPrerequisites(options.api.map(({ name }) => name));
   const run = (sides, settings, told) =>
     program ? runApibench(program, sides, settings, told, signal) : runOwnLoad(sides[0], settings, told, signal);
-  return withSides(peers, join(folder, 'api'), { scheduler: false }, signal, async (sides) => {
+  return withSides(peers, join(folder, 'api'), { ...options, scheduler: false }, signal, async (sides) => {
     const warm = { ...options, only, objects: Math.min(options.objects, warmUpPods), duration: 0.5 };
     await step('warm-up', async () => {
       for (let round = 0; round < options['warm-up']; round++) await run(sides, warm, () => undefined);
@@ -102,13 +103,15 @@ function tell({ workload, side, rate, p50, p99, cpu, errors }) {
   );
 }
 
-/** Starts both sides, the reference first, hands them to `use`, and stops them whatever happens. */
+/** Starts the sides, the reference first, hands them to `use`, and stops them whatever happens. */
 async function withSides(peers, folder, what, signal, use) {
   const sides = [];
   await mkdir(folder, { recursive: true });
   try {
     if (peers) sides.push(await step('the reference', () => startPeer(peers, join(folder, 'peer'), what, signal)));
-    sides.push(await step('Shiplog', () => startShiplog(join(folder, 'shiplog'), what, signal)));
+    const shiplog = await step('Shiplog', () => startShiplog(join(folder, 'shiplog'), what, signal));
+    sides.push(shiplog);
+    if (what.floor) sides.push(await step('a server that does nothing', () => startFloor(shiplog, folder, what)));
     return await use(sides);
   } finally {
     for (const { stop } of sides.toReversed()) await stop();

@@ -14,6 +14,7 @@ export const usage = `npm run bench -- [options]
   --watchers N         watches of the watch workload (50)
   --duration S         seconds that a workload without a fixed number of operations runs (8)
   --warm-up N          rounds of 2,000 pods before anything counts (4)
+  --floor              a third side for the API: a server of Node.js that does nothing, the end of what can be had
   --alone              Shiplog alone, by a small load generator of our own: needs no reference, and is comparable with nothing else
   --json FILE          where the figures go (bench-results/<time>.json; the table in Markdown beside it)`;
 
@@ -39,6 +40,7 @@ export function benchOptions(args) {
     scheduling: schedulingWorkloads
       .filter((each) => wanted(each, values.scheduling, values.api))
       .map((each) => ({ ...each, pods: pods(each) })),
+    floor: values.floor === true,
     alone: values.alone === true,
     help: values.help === true,
     json: values.json,
@@ -49,7 +51,7 @@ function parsed(args) {
   const flag = { type: 'boolean' };
   const value = { type: 'string' };
   const numbers = Object.fromEntries(Object.keys(full).map((name) => [name, value]));
-  const switches = { quick: flag, api: flag, scheduling: flag, alone: flag, help: { ...flag, short: 'h' } };
+  const switches = { quick: flag, api: flag, scheduling: flag, floor: flag, alone: flag, help: { ...flag, short: 'h' } };
   try {
     return parseArgs({ args, options: { ...numbers, ...switches, only: value, json: value } });
   } catch (error) {

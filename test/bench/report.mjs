@@ -51,7 +51,25 @@ function processCells(rows) {
   return cells(columns, rows);
 }
 
-const tables = ({ rows, alone: byItself }) => [cells(byItself ? alone : comparing, rows), processCells(rows)];
+/** What a server that does nothing reaches against the reference: nobody over Node.js' HTTPS can pass it. */
+const floor = [
+  ['a server that does nothing', ({ workload }) => workload],
+  ['rate /s', ({ floor }) => number(floor.rate)],
+  ['against the peer', ({ floor, peer }) => times(floor.rate / peer?.rate)],
+  ['target', ({ target }) => `≥ ${target.rate}×`],
+  ['p99 ms', ({ floor }) => number(floor.p99)],
+  ['CPU ms/op', ({ floor }) => number(floor.cpu)],
+  ['against the peer', ({ floor, peer }) => times(floor.cpu / peer?.cpu)],
+];
+
+function tables({ rows, alone: byItself }) {
+  const measured = rows.filter((row) => row.floor);
+  return [
+    cells(byItself ? alone : comparing, rows),
+    processCells(rows),
+    ...(measured.length > 0 ? [cells(floor, measured)] : []),
+  ];
+}
 
 const memoryLine = ({ what, peer, ours, ratio, met, target }) =>
   `Memory ${what}: ${pair(peer, ours)} MiB, ${times(ratio)}${mark(met)} (target ≤ ${fraction(target)})`;

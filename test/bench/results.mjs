@@ -31,14 +31,15 @@ export function rowOf({ name, what, target }, measurements) {
   const of = (side) => measurements.filter((each) => each.workload === name && each.side === side);
   const peer = summary(of('peer'), ({ errors }) => errors === 0);
   const ours = summary(of('shiplog'), ({ operations }) => operations > 0);
-  if (!peer || !ours) return { workload: name, what, target, peer, ours, ratio: {}, met: {} };
+  const floor = summary(of('floor'), ({ operations }) => operations > 0);
+  if (!peer || !ours) return { workload: name, what, target, peer, ours, floor, ratio: {}, met: {} };
   const ratio = { rate: ours.rate / peer.rate, cpu: ours.cpu / peer.cpu, p99: ours.p99 / peer.p99 };
   const met = {
     rate: ours.errors === 0 && ratio.rate >= target.rate,
     cpu: ours.errors === 0 && ratio.cpu <= target.cpu,
     ...(target.p99 === undefined ? {} : { p99: ours.errors === 0 && ratio.p99 <= target.p99 }),
   };
-  return { workload: name, what, target, peer, ours, ratio, met };
+  return { workload: name, what, target, peer, ours, floor, ratio, met };
 }
 
 /** Memory of all processes at the end of a run: what the last workload left. */
