@@ -17,21 +17,45 @@ export function checkLog(entries) {
   return wrong;
 }
 
-/** Of a batch there is every message, side by side and in order, or none. */
-export function checkBatches(entries) {
+/**
+ * Of a batch there is every message, side by side and in order, or none. But for what a power cut may leave of one that was being written:
+ * its beginning, if nobody was told of any of it before.
+ */
+export function checkBatches(entries, writes = [], powerCuts = []) {
   const batches = Map.groupBy(
     entries.filter(({ batch }) => batch),
     ({ batch }) => batch.id,
   );
+  const told = toldTimes(writes);
+  const bySequence = new Map(entries.map((entry) => [entry.sequence, entry]));
   const wrong = [];
+  let cutOff = 0;
   for (const [id, messages] of batches) {
-    const isWhole =
-      messages.at(-1).batch.commits &&
-      messages.every(({ sequence, batch }, i) => batch.sequence === i + 1 && sequence === messages[0].sequence + i);
-    if (!isWhole)
+    const isInOrder = messages.every(
+      ({ sequence, batch }, i) => batch.sequence === i + 1 && sequence === messages[0].sequence + i,
+    );
+    const last = messages.at(-1);
+    if (isInOrder && last.batch.commits) continue;
+    const next = bySequence.get(last.sequence + 1);
+    const isCutOff = powerCuts.some(
+      ({ from, to }) =>
+        last.time <= from && (next?.time ?? Infinity) >= to && messages.every((one) => !(told(one) < to)),
+    );
+    if (isInOrder && isCutOff) cutOff++;
+    else
       wrong.push(`half a batch: ${id} has ${messages.map(({ sequence, batch }) => `${batch.sequence}@${sequence}`)}`);
   }
-  return { wrong, batches: batches.size };
+  return { wrong, cutOff, sizes: [...batches.values()].map(({ length }) => length) };
+}
+
+/** When the client of a message had its answer; undefined if it has none. */
+function toldTimes(writes) {
+  const acknowledged = writes.filter(({ outcome }) => outcome === 'acknowledged');
+  const byId = new Map(acknowledged.map(({ id, toldAt }) => [id, toldAt]));
+  const deletions = new Map(
+    acknowledged.filter(({ verb }) => verb === 'delete').map(({ uid, toldAt }) => [uid, toldAt]),
+  );
+  return ({ type, uid, write }) => (type === 'deleted' ? deletions.get(uid) : byId.get(write));
 }
 
 /** Acknowledged: once, and where the answer said. Refused: not at all. Without an answer: at most once. */

@@ -37,6 +37,29 @@ describe('checkBatches', () => {
     ['one without its beginning', [part(1, 2, true)], 1],
     ['one with something between', [part(1, 1, false), part(3, 2, true)], 1],
   ])('%s', (_, entries, halves) => expect(checkBatches(entries).wrong).toHaveLength(halves));
+
+  describe('around a power cut from 100 to 200', () => {
+    const cuts = [{ from: 100, to: 200 }];
+    const timed = (one: LogEntry, time: number): LogEntry => ({ ...one, time });
+    const beginning = [timed(part(1, 1, false), 90), timed(part(2, 2, false), 91)];
+    const ofOther = timed({ ...part(3, 1, true), batch: { id: 'c', sequence: 1, commits: true } }, 210);
+    const written = (id: string, toldAt: number): ToldWrite => ({
+      ...{ id, verb: 'create', name: 'b', outcome: 'acknowledged', toldAt },
+    });
+    it.each<[string, LogEntry[], ToldWrite[], number]>([
+      ['a beginning that nobody was told of', [...beginning, ofOther], [], 0],
+      ['one that was told of afterwards', [...beginning, ofOther], [written('w1', 220)], 0],
+      ['one that was told of before', [...beginning, ofOther], [written('w1', 99)], 1],
+      ['one that was told of while the power was gone', [...beginning, ofOther], [written('w2', 150)], 1],
+      ['one at the end of the log', beginning, [], 0],
+      ['one after which others were written before the cut', [...beginning, { ...ofOther, time: 95 }], [], 1],
+      ['one of after the cut', [timed(part(1, 1, false), 201)], [], 1],
+      ['an end', [timed(part(1, 2, true), 90)], [], 1],
+    ])('%s', (_, entries, writes, halves) => {
+      const { wrong, cutOff } = checkBatches(entries, writes, cuts);
+      expect([wrong.length, cutOff]).toEqual([halves, 1 - halves]);
+    });
+  });
 });
 
 describe('checkWrites', () => {

@@ -5,7 +5,7 @@ import { contentHash, writeOf } from './content.mjs';
 
 const stream = 'RESOURCES';
 
-/** Everything that the stream holds, in order: { sequence, subject, type, uid, hash, write, expected, batch? }. */
+/** Everything that the stream holds, in order: { sequence, time, subject, type, uid, hash, write, expected, batch? }; times in ms since 1970. */
 export async function readLog({ natsPort, natsPasswords }) {
   const connection = await connect({
     servers: `127.0.0.1:${natsPort}`,
@@ -28,11 +28,12 @@ export async function readLog({ natsPort, natsPasswords }) {
   }
 }
 
-function entryOf({ seq, subject, headers, data }) {
+function entryOf({ seq, subject, headers, data, info }) {
   const object = JSON.parse(Buffer.from(data).toString());
   const batch = headers.get('Nats-Batch-Id');
   return {
     sequence: seq,
+    time: Number(info.timestampNanos) / 1e6,
     subject,
     type: headers.get('ce-type').split('.').at(-1),
     uid: object.metadata.uid,

@@ -1,6 +1,8 @@
-// A Shiplog of its own in a temporary home, whose nats-server and gateway can be killed: by the ids that its supervisor writes down.
+// A Shiplog of its own in a temporary home, whose nats-server and gateway can be killed, by the ids that its supervisor writes down, and whose
+// log may lie on a disk that forgets what was not synced when its power is cut.
 import { execFile, spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -8,23 +10,35 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { existsSync } from 'node:fs';
 import { node, root } from '../../../scripts/toolchain.mjs';
+import { ForgetfulDisk } from './forgetful-disk.mjs';
 
 const run = promisify(execFile);
 const cli = join(root, 'apps/cli/dist/main.js');
 
-/** The supervisor waits longer after each failure in a row, up to half a minute: this starts the server again at once when it is killed. */
-const restarter = (server) => `#!/bin/sh
+/**
+ * The supervisor waits longer after each failure in a row, up to half a minute: this starts the server again at once when it is killed, unless
+ * the file `hold` is there. `syncInterval` takes the place of the server's own; `stagesOnDisk` takes away the memory where it stages batches.
+ */
+const restarter = (server, { syncInterval, stagesOnDisk }) => `#!/bin/sh
 [ "$1" = --version ] && exec '${server}' --version
+here=$(dirname "$0")
+${syncInterval ? `sed 's/sync_interval: always/sync_interval: ${syncInterval}/' "$2" > "$here/relaxed.conf" && set -- --config "$here/relaxed.conf"` : ''}
+${stagesOnDisk ? `for staging in "$here"/../nats/jetstream/jetstream/*/streams/*/batches; do umount "$staging"; done` : ''}
 stop() { kill -TERM "$child"; wait "$child"; exit 0; }
 trap stop TERM
 while :; do
+  while [ -e "$here/hold" ]; do sleep 0.02; done
   '${server}' "$@" &
   child=$!
-  echo "$child" > "$(dirname "$0")/nats-server.pid"
+  echo "$child" > "$here/nats-server.pid"
   wait "$child"
   [ $? -eq 137 ] || exit 1
 done
 `;
+
+/** Where the supervisor lets nats-server stage batches in memory, for the cluster of this home. */
+const stagingMemory = (home) =>
+  join('/dev/shm', `shiplog-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`);
 
 export async function freePort() {
   const server = createServer();
@@ -42,15 +56,17 @@ function findNatsServer() {
 }
 
 export class ShiplogUnderTest {
-  static async start() {
+  /** `disk`: { seed, names } of a forgetful one for the log; without, it lies in the temporary folder. */
+  static async start({ disk, syncInterval, stagesOnDisk = false } = {}) {
     const home = await mkdtemp(join(tmpdir(), 'shiplog-durability-'));
     const programs = join(home, 'programs');
     await mkdir(programs);
-    await writeFile(join(programs, 'nats-server'), restarter(findNatsServer()));
+    await writeFile(join(programs, 'nats-server'), restarter(findNatsServer(), { syncInterval, stagesOnDisk }));
     await chmod(join(programs, 'nats-server'), 0o755);
     const shiplog = new ShiplogUnderTest(home, await freePort());
     shiplog.env = { ...process.env, PATH: `${programs}${delimiter}${process.env.PATH}` };
     try {
+      if (disk) shiplog.disk = await ForgetfulDisk.mount(join(home, 'nats/jetstream'), disk);
       await shiplog.command('up', ['--name', 'chaosdur', '--api-port', String(shiplog.port), ...minimal]);
       const pki = (file) => readFile(join(home, 'pki', file), 'utf8');
       shiplog.settings = JSON.parse(await readFile(join(home, 'cluster.json'), 'utf8'));
@@ -60,6 +76,8 @@ export class ShiplogUnderTest {
         cert: await pki('admin.crt'),
         key: await pki('admin.key'),
       };
+      // A cluster that has rested since it was made: what is asked is what becomes of writes, not of its making.
+      await shiplog.disk?.settle();
       return shiplog;
     } catch (error) {
       await shiplog.stop();
@@ -106,14 +124,72 @@ export class ShiplogUnderTest {
     return server;
   }
 
+  /** Kills the server right after it has written something, before the sync: what it wrote is there, and not durable. */
+  async killNatsAfter(writes) {
+    const { server } = await this.#endServer(() => this.disk.pause(writes));
+    await this.powerOn();
+    return server;
+  }
+
+  /** The machine's disk and memory lose their power: what was not synced, the server, and what it has staged. The server is back after `powerOn`. */
+  async cutPower(afterWrites) {
+    const ended = await this.#endServer(() => this.disk.cut(afterWrites));
+    await this.#emptyStagingMemory();
+    return ended;
+  }
+
+  powerOn() {
+    return rm(this.#hold);
+  }
+
+  /** The disk stops first, so that the server does nothing more that anybody could see. */
+  async #endServer(stopDisk) {
+    const loss = await stopDisk();
+    const from = Date.now();
+    await writeFile(this.#hold, '');
+    const server = await this.natsPid();
+    process.kill(server, 'SIGKILL');
+    await this.disk.end();
+    while (existsSync(`/proc/${server}`)) await sleep(5);
+    await this.disk.on();
+    return { server, loss, from };
+  }
+
+  get #hold() {
+    return join(this.home, 'programs/hold');
+  }
+
+  async #emptyStagingMemory() {
+    const memory = stagingMemory(this.home);
+    for (const stream of existsSync(memory) ? await readdir(memory) : [])
+      for (const batch of await readdir(join(memory, stream)))
+        await rm(join(memory, stream, batch), { recursive: true });
+  }
+
+  /** How often nats-server has completed, from what it had staged, a batch that was cut off. */
+  async batchesCompleted() {
+    const log = await readFile(join(this.home, 'log/nats-server.log'), 'utf8');
+    return log.split('Restoring partial batch write').length - 1;
+  }
+
   async killGateway() {
     process.kill(await this.#pidOf('api-gateway'), 'SIGKILL');
   }
 
+  /** Waits until another nats-server than the killed one has begun. */
+  async natsStarted(killed) {
+    for (let i = 0; i < 30_000; i++) {
+      if ((await this.natsPid()) !== killed) return;
+      await sleep(2);
+    }
+    throw new Error('nats-server has not been started again within a minute');
+  }
+
   /** Waits until another nats-server than the killed one greets its clients. */
   async natsReady(killed) {
+    await this.natsStarted(killed);
     for (let i = 0; i < 3_000; i++) {
-      if ((await this.natsPid()) !== killed && (await greets(this.settings.natsPort))) return;
+      if (await greets(this.settings.natsPort)) return;
       await sleep(20);
     }
     throw new Error('nats-server has not come back within a minute');
@@ -140,6 +216,8 @@ export class ShiplogUnderTest {
 
   /** Ends it and leaves nothing behind, nor in the memory where nats-server stages batches. */
   async stop() {
+    if (this.disk) await this.command('down').catch((error) => console.error(String(error)));
+    await this.disk?.unmount();
     await this.command('reset').catch((error) => console.error(String(error)));
     await rm(this.home, { recursive: true, force: true });
   }

@@ -1,14 +1,20 @@
-// Many clients that write the same few objects, each write with a name of its own, and what each of them was told.
+// Many clients, each with a few objects of its own and some that all of them write, each write with a name of its own, and what each of them
+// was told.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient } from '../overload/api-client.mjs';
 import { contentHash, writeLabel } from './content.mjs';
 
 export const namespace = 'durability';
 export const kinds = {
-  configmaps: { kind: 'ConfigMap', names: 96 },
-  pods: { kind: 'Pod', names: 32 },
+  configmaps: { kind: 'ConfigMap' },
+  pods: { kind: 'Pod' },
 };
 export const folderOf = (resource) => `/api/v1/namespaces/${namespace}/${resource}`;
+
+/** One write in so many goes to an object that all write: of a batch with a conflict in it nothing is stored, and each message goes alone. */
+const oneContestedIn = 50;
+const contestedNames = 32;
+const ownNames = 6;
 
 const filler = 'x'.repeat(600);
 const spec = { containers: [{ name: 'idle', image: 'example.invalid/idle:1' }] };
@@ -20,12 +26,14 @@ function newObject(resource, name, write) {
 }
 
 export class Writers {
-  /** Every write: { id, verb, resource, name, outcome: 'acknowledged' | 'refused' | 'ambiguous', code, uid?, revision?, hash? } */
+  /** Every write: { id, verb, resource, name, outcome: 'acknowledged' | 'refused' | 'ambiguous', code, toldAt, uid?, revision?, hash? } */
   writes = [];
   #paused = false;
   #stopped = false;
   #busy = 0;
   #serial = 0;
+  /** What was last heard of an object: whether it is there. */
+  #isThere = new Map();
 
   constructor(access, random, inFlight) {
     this.random = random;
@@ -33,6 +41,11 @@ export class Writers {
     this.client = new ApiClient(access, inFlight);
     this.patcher = new ApiClient(access, inFlight);
     this.patcher.options.headers['content-type'] = 'application/merge-patch+json';
+  }
+
+  /** How many writes are on their way. */
+  get busy() {
+    return this.#busy;
   }
 
   /** The namespace, and the service account that pods need. */
@@ -47,7 +60,7 @@ export class Writers {
   }
 
   start() {
-    this.running = Promise.all(Array.from({ length: this.inFlight }, () => this.#loop()));
+    this.running = Promise.all(Array.from({ length: this.inFlight }, (_, writer) => this.#loop(writer)));
   }
 
   /** Resolves when nothing is on its way any more. */
@@ -67,28 +80,45 @@ export class Writers {
     this.patcher.close();
   }
 
-  async #loop() {
+  async #loop(writer) {
     while (!this.#stopped) {
       if (this.#paused) await sleep(10);
       else {
         this.#busy++;
-        const { outcome } = await this.#write();
+        const { outcome } = await this.#write(writer);
         this.#busy--;
         if (outcome === 'ambiguous') await sleep(20);
       }
     }
   }
 
-  async #write() {
+  async #write(writer) {
     const { random } = this;
     const resource = random.below(4) === 0 ? 'pods' : 'configmaps';
-    const name = `o-${random.below(kinds[resource].names)}`;
-    const chance = random.next();
-    const verb = chance < 0.25 ? 'create' : chance < 0.88 ? 'patch' : 'delete';
+    const isContested = random.below(oneContestedIn) === 0;
+    const name = isContested ? `all-${random.below(contestedNames)}` : `${writer}-${random.below(ownNames)}`;
+    const verb = this.#verb(`${resource}/${name}`);
     const write = { id: `w${++this.#serial}`, verb, resource, name };
     this.writes.push(write);
     const answer = await this.#send(write);
-    return Object.assign(write, judged(write, answer));
+    Object.assign(write, judged(write, answer), { toldAt: Date.now() });
+    this.#remember(`${resource}/${name}`, write);
+    return write;
+  }
+
+  /** Mostly what will be accepted, as far as one can know. */
+  #verb(path) {
+    const chance = this.random.next();
+    const isThere = this.#isThere.get(path) ?? this.random.below(2) === 0;
+    if (chance < 0.05) return isThere ? 'create' : 'patch';
+    if (!isThere) return 'create';
+    return chance < 0.1 ? 'delete' : 'patch';
+  }
+
+  #remember(path, { verb, outcome, code }) {
+    if (outcome === 'ambiguous') this.#isThere.delete(path);
+    else if (outcome === 'acknowledged') this.#isThere.set(path, verb !== 'delete');
+    else if (code === 404 || code === 409) this.#isThere.set(path, code === 409);
   }
 
   #send({ id, verb, resource, name }) {

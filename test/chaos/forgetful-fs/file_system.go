@@ -25,7 +25,7 @@ func Mount(folder string, power *Power, syncTime time.Duration) (*fuse.Server, e
 	fs := &FileSystem{fuse.NewDefaultRawFileSystem(), power, syncTime, sync.Mutex{}, map[uint64][]string{}, 0}
 	server, err := fuse.NewServer(fs, folder, &fuse.MountOptions{
 		Name: "forgetful", FsName: "forgetful",
-		DirectMountStrict: true, DisableReadDirPlus: true, MaxWrite: 1 << 20,
+		DirectMountStrict: true, DisableReadDirPlus: true, DisableSplice: true, MaxWrite: 1 << 20,
 	})
 	if err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func attributes(d *Disk, ino uint64, out *fuse.AttrOut) syscall.Errno {
 
 func (fs *FileSystem) SetAttr(_ <-chan struct{}, in *fuse.SetAttrIn, out *fuse.AttrOut) fuse.Status {
 	if length, given := in.GetSize(); given {
-		errno := fs.power.Change(0, func(d *Disk) syscall.Errno { return d.Truncate(Ino(in.NodeId), int64(length)) })
+		errno := fs.power.Change(func(d *Disk) syscall.Errno { return d.Truncate(Ino(in.NodeId), int64(length)) })
 		if errno != 0 {
 			return fuse.Status(errno)
 		}
@@ -106,7 +106,7 @@ func (fs *FileSystem) Lookup(_ <-chan struct{}, in *fuse.InHeader, name string, 
 }
 
 func (fs *FileSystem) make(in *fuse.InHeader, name string, mode uint32, out *fuse.EntryOut) fuse.Status {
-	return fuse.Status(fs.power.Change(0, func(d *Disk) syscall.Errno {
+	return fuse.Status(fs.power.Change(func(d *Disk) syscall.Errno {
 		n, errno := d.Make(Ino(in.NodeId), name, mode)
 		if errno != 0 {
 			return errno
@@ -135,7 +135,7 @@ func (fs *FileSystem) Create(_ <-chan struct{}, in *fuse.CreateIn, name string, 
 }
 
 func (fs *FileSystem) Link(_ <-chan struct{}, in *fuse.LinkIn, name string, out *fuse.EntryOut) fuse.Status {
-	return fuse.Status(fs.power.Change(0, func(d *Disk) syscall.Errno {
+	return fuse.Status(fs.power.Change(func(d *Disk) syscall.Errno {
 		n, errno := d.Link(Ino(in.Oldnodeid), Ino(in.NodeId), name)
 		if errno == 0 {
 			fillEntry(out, n)
@@ -145,11 +145,11 @@ func (fs *FileSystem) Link(_ <-chan struct{}, in *fuse.LinkIn, name string, out 
 }
 
 func (fs *FileSystem) Unlink(_ <-chan struct{}, in *fuse.InHeader, name string) fuse.Status {
-	return fuse.Status(fs.power.Change(0, func(d *Disk) syscall.Errno { return d.Unlink(Ino(in.NodeId), name) }))
+	return fuse.Status(fs.power.Change(func(d *Disk) syscall.Errno { return d.Unlink(Ino(in.NodeId), name) }))
 }
 
 func (fs *FileSystem) Rmdir(_ <-chan struct{}, in *fuse.InHeader, name string) fuse.Status {
-	return fuse.Status(fs.power.Change(0, func(d *Disk) syscall.Errno { return d.Rmdir(Ino(in.NodeId), name) }))
+	return fuse.Status(fs.power.Change(func(d *Disk) syscall.Errno { return d.Rmdir(Ino(in.NodeId), name) }))
 }
 
 const renameNoReplace = 1
@@ -159,7 +159,7 @@ func (fs *FileSystem) Rename(_ <-chan struct{}, in *fuse.RenameIn, name, newName
 		return fuse.EINVAL
 	}
 	from, to := entry{Ino(in.NodeId), name}, entry{Ino(in.Newdir), newName}
-	return fuse.Status(fs.power.Change(0, func(d *Disk) syscall.Errno {
+	return fuse.Status(fs.power.Change(func(d *Disk) syscall.Errno {
 		return d.Rename(from, to, in.Flags&renameNoReplace == 0)
 	}))
 }
@@ -183,7 +183,8 @@ func (fs *FileSystem) Read(_ <-chan struct{}, in *fuse.ReadIn, into []byte) (fus
 
 // Write through a descriptor with O_SYNC or O_DSYNC ends with a sync of the file.
 func (fs *FileSystem) Write(_ <-chan struct{}, in *fuse.WriteIn, bytes []byte) (uint32, fuse.Status) {
-	errno := fs.power.Change(len(bytes), func(d *Disk) syscall.Errno {
+	through := in.Flags&syscall.O_DSYNC != 0
+	errno := fs.power.Write(len(bytes), !through, func(d *Disk) syscall.Errno {
 		errno := d.Write(Ino(in.NodeId), int64(in.Offset), bytes)
 		if errno == 0 {
 			now := time.Now().UnixNano()
@@ -191,7 +192,7 @@ func (fs *FileSystem) Write(_ <-chan struct{}, in *fuse.WriteIn, bytes []byte) (
 		}
 		return errno
 	})
-	if errno == 0 && in.Flags&syscall.O_DSYNC != 0 {
+	if errno == 0 && through {
 		errno = fs.sync(in.NodeId)
 	}
 	return uint32(len(bytes)), fuse.Status(errno)

@@ -6,7 +6,8 @@
 // object a line; when the input ends it unmounts and ends.
 //
 //	cut            take the power away; programs that use the folder wait            {"event":"cut", …}
-//	cut-after N    the same right after N further writes, truncations or namings     {"event":"cut", …}, then
+//	cut-after N    the same right after N further writes that wait for a sync        {"event":"cut", …}, then
+//	pause-after N  answer no program right after N such writes, but forget nothing      {"event":"paused"}, then
 //	end            let everything fail (EIO), so that the programs can be ended      {"event":"ending"}
 //	on             serve programs what has survived                                  {"event":"on"}
 //	settle         all that is there is durable                                      {"event":"settled"}
@@ -87,12 +88,16 @@ func obey(power *Power, order string) error {
 	switch verb {
 	case "cut":
 		power.Cut()
-	case "cut-after":
-		changes, err := strconv.Atoi(argument)
-		if err != nil || changes < 1 {
-			return fmt.Errorf("cut-after takes a number of changes, not %q", argument)
+	case "cut-after", "pause-after":
+		writes, err := strconv.Atoi(argument)
+		if err != nil || writes < 1 {
+			return fmt.Errorf("%s takes a number of writes, not %q", verb, argument)
 		}
-		power.CutAfter(changes)
+		if verb == "cut-after" {
+			power.CutAfter(writes)
+		} else {
+			power.PauseAfter(writes, func() { say("paused", nil) })
+		}
 	case "end":
 		power.End()
 		say("ending", nil)

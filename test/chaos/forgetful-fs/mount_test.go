@@ -100,7 +100,11 @@ func TestNoProgramIsAnsweredWithoutPower(t *testing.T) {
 		t.Fatal(err)
 	}
 	power.CutAfter(2)
-	write(t, filepath.Join(folder, "lost"), 0, "lost") // a name and a write
+	write(t, filepath.Join(folder, "through"), os.O_SYNC, "does not count")
+	lost := write(t, filepath.Join(folder, "lost"), 0, "1")
+	if _, err := lost.WriteString("2"); err != nil {
+		t.Fatal(err)
+	}
 	answered := make(chan error, 2)
 	go func() { answered <- kept.Sync() }()
 	go func() { answered <- os.WriteFile(filepath.Join(folder, "more"), nil, 0o644) }()
@@ -124,6 +128,29 @@ func TestNoProgramIsAnsweredWithoutPower(t *testing.T) {
 	}
 	if fileExists(filepath.Join(folder, "more")) {
 		t.Error("what was asked without power has happened")
+	}
+}
+
+func TestAPauseForgetsNothing(t *testing.T) {
+	folder, power, cuts := mounted(t, 0)
+	paused := make(chan struct{})
+	power.PauseAfter(1, func() { close(paused) })
+	file := write(t, filepath.Join(folder, "a"), 0, "a")
+	<-paused
+	answered := make(chan error)
+	go func() { answered <- file.Sync() }()
+	select {
+	case err := <-answered:
+		t.Fatalf("answered during a pause: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	power.End()
+	if err := <-answered; !errors.Is(err, syscall.EIO) {
+		t.Errorf("answered with %v, not an I/O error", err)
+	}
+	power.On()
+	if text, err := os.ReadFile(filepath.Join(folder, "a")); string(text) != "a" || cuts.Load() != 0 {
+		t.Errorf("a is %q after %d cuts: %v", text, cuts.Load(), err)
 	}
 }
 

@@ -11,7 +11,7 @@ type supply int
 const (
 	// Programs are served.
 	on supply = iota
-	// The power is gone: no program gets an answer, good or bad, as none runs on a machine without power.
+	// The power is gone, or there is a pause: no program gets an answer, good or bad, as none runs on a machine without power.
 	off
 	// The programs of before are ending: whatever they asked or ask fails.
 	ending
@@ -25,9 +25,10 @@ type Power struct {
 	disk    *Disk
 	seed    uint64
 	cuts    uint64
-	// Changes left before the power goes; 0: it stays.
-	left  int
-	onCut func(Loss)
+	// Writes left before something happens; 0: nothing is to.
+	left   int
+	onLast func()
+	onCut  func(Loss)
 	// What was done since the start.
 	figures Figures
 }
@@ -65,20 +66,30 @@ func (p *Power) use(ask func(*Disk) syscall.Errno) syscall.Errno {
 	return syscall.EIO
 }
 
-// Change is a Use that changes something; the power may go right after it.
-func (p *Power) Change(bytes int, ask func(*Disk) syscall.Errno) syscall.Errno {
+// Change is a Use that changes something.
+func (p *Power) Change(ask func(*Disk) syscall.Errno) syscall.Errno {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.use(func(d *Disk) syscall.Errno {
 		errno := ask(d)
+		if errno == 0 {
+			p.figures.Changes++
+		}
+		return errno
+	})
+}
+
+// Write is a change of a file's data. If it waits for a sync, it counts for what is to happen after so many writes.
+func (p *Power) Write(bytes int, waits bool, ask func(*Disk) syscall.Errno) syscall.Errno {
+	return p.Change(func(d *Disk) syscall.Errno {
+		errno := ask(d)
 		if errno != 0 {
 			return errno
 		}
-		p.figures.Changes++
 		p.figures.Bytes += bytes
-		if p.left > 0 {
+		if waits && p.left > 0 {
 			if p.left--; p.left == 0 {
-				p.cut()
+				p.onLast()
 			}
 		}
 		return 0
@@ -116,11 +127,21 @@ func (p *Power) Cut() {
 	}
 }
 
-// CutAfter takes it away right after so many further changes.
-func (p *Power) CutAfter(changes int) {
+// CutAfter takes it away right after so many further writes, before their sync.
+func (p *Power) CutAfter(writes int) { p.after(writes, p.cut) }
+
+// PauseAfter answers no program any more right after so many further writes, and forgets nothing.
+func (p *Power) PauseAfter(writes int, onPause func()) {
+	p.after(writes, func() {
+		p.supply = off
+		onPause()
+	})
+}
+
+func (p *Power) after(writes int, then func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.left = changes
+	p.left, p.onLast = writes, then
 }
 
 func (p *Power) cut() {
