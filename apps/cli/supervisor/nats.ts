@@ -49,25 +49,34 @@ export async function clearStagingMemory(paths: ClusterPaths): Promise<void> {
 const stagesInMemory = ({ settings }: Cluster): boolean =>
   process.getuid?.() === 0 && settings.hosts === undefined && existsSync(memory);
 
+/**
+ * Shell code, which syncs the messages of all streams in the folder `$streams`. A server that was killed may have left some that are written and
+ * not synced; the next one takes them for durable, acknowledges and delivers them, and a power cut would still take them away (ADR 0105).
+ */
+export const syncStreams =
+  '[ ! -d "$streams" ] || find "$streams" \\( -path "*/msgs" -o -path "*/msgs/*.blk" \\) -exec sync {} + || sync';
+
+const readArguments = 'program=$1 configuration=$2 streams=$3 memory=$4';
+const start = 'exec "$program" --config "$configuration"';
+
 /** Shows the server, and only the server, a folder in memory in the place of each of its staging folders. */
-const withStagingInMemory = [
-  'program=$1 configuration=$2 streams=$3 memory=$4',
+const stageInMemory = [
   'mkdir -p -m 700 "$memory"',
   'for folder in "$streams"/*/batches; do',
   '  staged=$memory/$(basename "$(dirname "$folder")")',
   '  mkdir -p "$staged" && mount --bind "$staged" "$folder" || exit',
   'done',
-  'exec "$program" --config "$configuration"',
 ].join('\n');
 
 /** The command that runs the server in the foreground. */
 export function natsCommand(cluster: Cluster, programs: Programs): { command: string; args: readonly string[] } {
   const [program, configuration] = [programs.natsServer(), natsConfigurationFile(cluster)];
-  if (!stagesInMemory(cluster)) return { command: program, args: ['--config', configuration] };
   const streams = join(storeFolder(cluster.paths), 'jetstream', '$G', 'streams');
-  const script = [withStagingInMemory, 'sh', program, configuration, streams, stagingMemory(cluster.paths)];
-  return {
-    command: programs.path('unshare'),
-    args: ['--mount', '--propagation', 'private', 'sh', '-c', ...script],
-  };
+  const shell = (...steps: string[]): string[] => [
+    ...['-c', [readArguments, ...steps, start].join('\n'), 'sh'],
+    ...[program, configuration, streams, stagingMemory(cluster.paths)],
+  ];
+  if (!stagesInMemory(cluster)) return { command: programs.path('sh'), args: shell(syncStreams) };
+  const privately = ['--mount', '--propagation', 'private', 'sh'];
+  return { command: programs.path('unshare'), args: [...privately, ...shell(syncStreams, stageInMemory)] };
 }

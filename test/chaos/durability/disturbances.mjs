@@ -6,7 +6,7 @@ const killsOfGateway = new Set([5, 19, 33, 47]);
 const cutsOfGateway = new Set([4, 13]);
 const mostWrites = 400;
 /** Of those that were on their way when it was killed. */
-const mostWritesOfStart = 6;
+const mostWritesOfStart = 2;
 
 /**
  * So many kills and power cuts in any order. Half of them hit a recovery that is still going on, the others writes that are under way again.

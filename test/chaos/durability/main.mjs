@@ -138,7 +138,9 @@ function underWay(moments, entries) {
 
 async function figures({ shiplog, writers, powerCuts, moments }, entries) {
   const count = (outcome) => writers.writes.filter((write) => write.outcome === outcome).length;
-  const codes = Object.entries(Object.groupBy(writers.writes, ({ code }) => code)).map(([code, { length }]) => `${code}: ${length}`);
+  const codes = Object.entries(Object.groupBy(writers.writes, ({ code }) => code)).map(
+    ([code, { length }]) => `${code}: ${length}`,
+  );
   console.log(
     `   ${count('acknowledged')} writes acknowledged, ${count('refused')} refused, ${count('ambiguous')} without an answer`,
   );

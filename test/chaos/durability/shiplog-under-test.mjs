@@ -17,17 +17,19 @@ const cli = join(root, 'apps/cli/dist/main.js');
 
 /**
  * The supervisor waits longer after each failure in a row, up to half a minute: this starts the server again at once when it is killed, unless
- * the file `hold` is there. `syncInterval` takes the place of the server's own; `stagesOnDisk` takes away the memory where it stages batches.
+ * the file `hold` is there, with `beforeStart` as the supervisor does. `syncInterval` takes the place of the server's own; `stagesOnDisk` takes away the memory where it stages batches.
  */
-const restarter = (server, { syncInterval, stagesOnDisk }) => `#!/bin/sh
+const restarter = (server, { beforeStart, syncInterval, stagesOnDisk }) => `#!/bin/sh
 [ "$1" = --version ] && exec '${server}' --version
 here=$(dirname "$0")
+streams=$here/../nats/jetstream/jetstream/'$G'/streams
 ${syncInterval ? `sed 's/sync_interval: always/sync_interval: ${syncInterval}/' "$2" > "$here/relaxed.conf" && set -- --config "$here/relaxed.conf"` : ''}
-${stagesOnDisk ? `for staging in "$here"/../nats/jetstream/jetstream/*/streams/*/batches; do umount "$staging"; done` : ''}
+${stagesOnDisk ? `for staging in "$streams"/*/batches; do umount "$staging"; done` : ''}
 stop() { kill -TERM "$child"; wait "$child"; exit 0; }
 trap stop TERM
 while :; do
   while [ -e "$here/hold" ]; do sleep 0.02; done
+  ${beforeStart}
   '${server}' "$@" &
   child=$!
   echo "$child" > "$here/nats-server.pid"
@@ -61,7 +63,9 @@ export class ShiplogUnderTest {
     const home = await mkdtemp(join(tmpdir(), 'shiplog-durability-'));
     const programs = join(home, 'programs');
     await mkdir(programs);
-    await writeFile(join(programs, 'nats-server'), restarter(findNatsServer(), { syncInterval, stagesOnDisk }));
+    const { syncStreams } = await import('../../../apps/cli/dist/supervisor/nats.js');
+    const settings = { beforeStart: syncStreams, syncInterval, stagesOnDisk };
+    await writeFile(join(programs, 'nats-server'), restarter(findNatsServer(), settings));
     await chmod(join(programs, 'nats-server'), 0o755);
     const shiplog = new ShiplogUnderTest(home, await freePort());
     shiplog.env = { ...process.env, PATH: `${programs}${delimiter}${process.env.PATH}` };
