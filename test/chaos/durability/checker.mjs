@@ -31,19 +31,22 @@ export function checkBatches(entries, writes = [], powerCuts = []) {
   const wrong = [];
   let cutOff = 0;
   for (const [id, messages] of batches) {
+    const [first, last] = [messages[0], messages.at(-1)];
     const isInOrder = messages.every(
-      ({ sequence, batch }, i) => batch.sequence === i + 1 && sequence === messages[0].sequence + i,
+      ({ sequence, batch }, i) => batch.sequence === i + 1 && sequence === first.sequence + i,
     );
-    const last = messages.at(-1);
     if (isInOrder && last.batch.commits) continue;
-    const next = bySequence.get(last.sequence + 1);
-    const isCutOff = powerCuts.some(
-      ({ from, to }) =>
-        last.time <= from && (next?.time ?? Infinity) >= to && messages.every((one) => !(told(one) < to)),
-    );
-    if (isInOrder && isCutOff) cutOff++;
-    else
-      wrong.push(`half a batch: ${id} has ${messages.map(({ sequence, batch }) => `${batch.sequence}@${sequence}`)}`);
+    const next = bySequence.get(last.sequence + 1)?.time ?? Infinity;
+    const cut = powerCuts.find(({ from, to }) => last.time <= from && next >= to);
+    const early = cut ? messages.filter((one) => told(one) < cut.to) : [];
+    if (isInOrder && cut && early.length === 0) cutOff++;
+    else {
+      const members = `${messages.length} messages from ${first.batch.sequence} at ${first.sequence} to ${last.batch.sequence} at ${last.sequence}`;
+      const why = cut
+        ? `${early.length} of them told before the power was back: ${early.map(({ sequence }) => sequence)}`
+        : 'not at a power cut';
+      wrong.push(`half a batch: ${id} has ${members}, ${why}`);
+    }
   }
   return { wrong, cutOff, sizes: [...batches.values()].map(({ length }) => length) };
 }

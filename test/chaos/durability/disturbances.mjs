@@ -10,7 +10,7 @@ const mostWritesOfStart = 2;
 
 /**
  * So many kills and power cuts in any order. Half of them hit a recovery that is still going on, the others writes that are under way again.
- * Of the power cuts a third comes at any moment, a third right after a change and so before its sync, and a third so soon after a kill that
+ * Of the power cuts a third comes at any moment, a third right after a write and so before its sync, and a third so soon after a kill that
  * what the killed server had written is not synced either.
  */
 export function disturbances(kills, powerCuts, random) {
@@ -29,7 +29,9 @@ export function disturbances(kills, powerCuts, random) {
 }
 
 function cutMoment(number, random) {
-  const afterKill = number % 3 === 2;
-  if (number % 3 === 0) return { afterKill, afterWrites: 0 };
-  return { afterKill, afterWrites: 1 + random.below(afterKill ? mostWritesOfStart : mostWrites) };
+  const afterWrites = 1 + random.below(mostWrites);
+  if (number % 3 === 0) return { afterKill: false };
+  return number % 3 === 1
+    ? { afterKill: false, afterWrites }
+    : { afterKill: true, afterWrites: 1 + (afterWrites % mostWritesOfStart), harshly: true };
 }

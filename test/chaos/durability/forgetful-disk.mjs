@@ -65,10 +65,13 @@ export class ForgetfulDisk {
     return told;
   }
 
-  /** Takes the power away right after so many further writes; at once when there have been no more for `patienceMs`. Answers what it met. */
-  async cut(afterWrites, patienceMs = 3_000) {
-    if (!afterWrites) return this.#order('cut', 'cut');
-    const told = this.#order(`cut-after ${afterWrites}`, 'cut');
+  /**
+   * Takes the power away: now, or right after so many further writes, or when there have been no more for `patienceMs`. `harshly`: nothing is left
+   * of what was not synced. Answers what it met.
+   */
+  async cut({ afterWrites = 0, harshly = false }, patienceMs = 3_000) {
+    if (afterWrites === 0) return this.#order('cut', 'cut');
+    const told = this.#order(`${harshly ? 'cut-harshly-after' : 'cut-after'} ${afterWrites}`, 'cut');
     const impatient = setTimeout(() => this.child.stdin.write('cut\n'), patienceMs);
     return told.finally(() => clearTimeout(impatient));
   }

@@ -74,9 +74,9 @@ const told = ({ files, names, namesKept }) => [
 ];
 
 /** Takes the power away and gives it back. Answers the id of the server that it ended. */
-async function cutPower({ shiplog, powerCuts }, { number, afterWrites, afterKill }) {
+async function cutPower({ shiplog, powerCuts }, { number, afterKill, ...moment }) {
   if (afterKill) await shiplog.natsStarted(await shiplog.killNatsAfter(1));
-  const { server, loss, from } = await shiplog.cutPower(afterWrites);
+  const { server, loss, from } = await shiplog.cutPower(moment);
   powerCuts.push({ from, to: Date.now(), loss });
   await shiplog.powerOn();
   console.log(`power cut ${number}${afterKill ? ' after a kill' : ''}: ${told(loss).join('; ') || 'all was synced'}`);
@@ -190,7 +190,7 @@ async function control(shiplog, powerCutCount) {
     for (let number = 1; number <= powerCutCount; number++) {
       await serving(writers);
       await sleep(500);
-      await shiplog.natsReady(await cutPower(run, { number, afterWrites: 0 }));
+      await shiplog.natsReady(await cutPower(run, { number }));
       const before = writers.writes.filter(({ toldAt }) => toldAt < run.powerCuts.at(-1).to);
       const lost = checkWrites(before, await readLog(shiplog.settings)).filter((line) => line.startsWith('lost'));
       console.log(`   ${lost.length} acknowledged writes are lost`);

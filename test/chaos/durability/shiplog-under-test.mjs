@@ -136,8 +136,8 @@ export class ShiplogUnderTest {
   }
 
   /** The machine's disk and memory lose their power: what was not synced, the server, and what it has staged. The server is back after `powerOn`. */
-  async cutPower(afterWrites) {
-    const ended = await this.#endServer(() => this.disk.cut(afterWrites));
+  async cutPower(moment) {
+    const ended = await this.#endServer(() => this.disk.cut(moment));
     await this.#emptyStagingMemory();
     return ended;
   }

@@ -189,6 +189,20 @@ func TestPowerCut(t *testing.T) {
 	}
 }
 
+func TestAHarshCutLeavesNoUnsyncedByte(t *testing.T) {
+	for seed := range uint64(50) {
+		p := start(t, true)
+		p.create("a")
+		p.write("a", 0, "1")
+		p.sync("a")
+		p.write("a", 1, "2")
+		p.d.CutHarshly(rand.New(rand.NewPCG(seed, 0)))
+		if got := fmt.Sprint(seen(p.d)); got != "map[a:1]" {
+			t.Fatalf("left %s", got)
+		}
+	}
+}
+
 func TestSyncCoversOnlyWhatWasThereWhenItBegan(t *testing.T) {
 	p := start(t, true)
 	p.create("a")

@@ -5,13 +5,14 @@
 // All of it lies in memory. It takes orders on its standard input, a line each, and says what happened on its standard output, a JSON
 // object a line; when the input ends it unmounts and ends.
 //
-//	cut            take the power away; programs that use the folder wait            {"event":"cut", …}
-//	cut-after N    the same right after N further writes that wait for a sync        {"event":"cut", …}, then
-//	pause-after N  answer no program right after N such writes, but forget nothing      {"event":"paused"}, then
-//	end            let everything fail (EIO), so that the programs can be ended      {"event":"ending"}
-//	on             serve programs what has survived                                  {"event":"on"}
-//	settle         all that is there is durable                                      {"event":"settled"}
-//	figures        what was done since the start                                     {"event":"figures", …}
+//	cut                  take the power away; programs that use the folder wait      {"event":"cut", …}
+//	cut-after N          the same right after N further writes that wait for a sync  {"event":"cut", …}, then
+//	cut-harshly-after N  the same, and no byte is left that was not synced           {"event":"cut", …}, then
+//	pause-after N        answer no program after N such writes, but forget nothing   {"event":"paused"}, then
+//	end                  let everything fail (EIO), so that programs can be ended    {"event":"ending"}
+//	on                   serve programs what has survived                            {"event":"on"}
+//	settle               all that is there is durable                                {"event":"settled"}
+//	figures              what was done since the start                               {"event":"figures", …}
 package main
 
 import (
@@ -88,14 +89,17 @@ func obey(power *Power, order string) error {
 	switch verb {
 	case "cut":
 		power.Cut()
-	case "cut-after", "pause-after":
+	case "cut-after", "cut-harshly-after", "pause-after":
 		writes, err := strconv.Atoi(argument)
 		if err != nil || writes < 1 {
 			return fmt.Errorf("%s takes a number of writes, not %q", verb, argument)
 		}
-		if verb == "cut-after" {
+		switch verb {
+		case "cut-after":
 			power.CutAfter(writes)
-		} else {
+		case "cut-harshly-after":
+			power.CutHarshlyAfter(writes)
+		default:
 			power.PauseAfter(writes, func() { say("paused", nil) })
 		}
 	case "end":

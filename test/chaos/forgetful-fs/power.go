@@ -123,12 +123,15 @@ func (p *Power) Cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.supply == on {
-		p.cut()
+		p.cut((*Disk).Cut)
 	}
 }
 
 // CutAfter takes it away right after so many further writes, before their sync.
-func (p *Power) CutAfter(writes int) { p.after(writes, p.cut) }
+func (p *Power) CutAfter(writes int) { p.after(writes, func() { p.cut((*Disk).Cut) }) }
+
+// CutHarshlyAfter does, and then no byte is left that was not synced.
+func (p *Power) CutHarshlyAfter(writes int) { p.after(writes, func() { p.cut((*Disk).CutHarshly) }) }
 
 // PauseAfter answers no program any more right after so many further writes, and forgets nothing.
 func (p *Power) PauseAfter(writes int, onPause func()) {
@@ -144,11 +147,11 @@ func (p *Power) after(writes int, then func()) {
 	p.left, p.onLast = writes, then
 }
 
-func (p *Power) cut() {
+func (p *Power) cut(how func(*Disk, *rand.Rand) Loss) {
 	p.cuts++
 	p.left = 0
 	p.supply = off
-	p.onCut(p.disk.Cut(rand.New(rand.NewPCG(p.seed, p.cuts))))
+	p.onCut(how(p.disk, rand.New(rand.NewPCG(p.seed, p.cuts))))
 }
 
 // End lets all that the programs of before have asked fail, so that they can be ended.

@@ -33,6 +33,7 @@ const (
 	sector = 512
 )
 
+// Any of them; the first is the harshest.
 var fates = []fate{
 	{"nothing", func(durable []byte, _ []change, _ *rand.Rand) []byte { return durable }},
 	{"everything", func(durable []byte, pending []change, _ *rand.Rand) []byte { return after(durable, pending) }},
@@ -112,7 +113,12 @@ func (c change) within(window []byte, at int64) {
 
 // Cut takes the power away: what was not synced is left to chance, and what is left is from then on all there is. Files and folders that
 // survive keep their numbers.
-func (d *Disk) Cut(random *rand.Rand) Loss {
+func (d *Disk) Cut(random *rand.Rand) Loss { return d.cut(random, fates) }
+
+// CutHarshly leaves no byte that was not synced.
+func (d *Disk) CutHarshly(random *rand.Rand) Loss { return d.cut(random, fates[:1]) }
+
+func (d *Disk) cut(random *rand.Rand, fates []fate) Loss {
 	loss := Loss{Files: []FileLoss{}, Names: len(d.namings)}
 	paths := d.paths()
 	for _, n := range d.inOrder() {
