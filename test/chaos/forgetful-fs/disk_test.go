@@ -189,13 +189,14 @@ func TestPowerCut(t *testing.T) {
 	}
 }
 
-func TestAHarshCutLeavesNoUnsyncedByte(t *testing.T) {
+func TestAHarshCutLeavesNothingUnsynced(t *testing.T) {
 	for seed := range uint64(50) {
 		p := start(t, true)
 		p.create("a")
 		p.write("a", 0, "1")
 		p.sync("a")
 		p.write("a", 1, "2")
+		p.create("b")
 		p.d.CutHarshly(rand.New(rand.NewPCG(seed, 0)))
 		if got := fmt.Sprint(seen(p.d)); got != "map[a:1]" {
 			t.Fatalf("left %s", got)

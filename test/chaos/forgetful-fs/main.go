@@ -7,7 +7,7 @@
 //
 //	cut                  take the power away; programs that use the folder wait      {"event":"cut", …}
 //	cut-after N          the same right after N further writes that wait for a sync  {"event":"cut", …}, then
-//	cut-harshly-after N  the same, and no byte is left that was not synced           {"event":"cut", …}, then
+//	cut-harshly-after N  the same, and nothing is left that was not synced           {"event":"cut", …}, then
 //	pause-after N        answer no program after N such writes, but forget nothing   {"event":"paused"}, then
 //	end                  let everything fail (EIO), so that programs can be ended    {"event":"ending"}
 //	on                   serve programs what has survived                            {"event":"on"}

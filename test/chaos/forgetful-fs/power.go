@@ -130,7 +130,7 @@ func (p *Power) Cut() {
 // CutAfter takes it away right after so many further writes, before their sync.
 func (p *Power) CutAfter(writes int) { p.after(writes, func() { p.cut((*Disk).Cut) }) }
 
-// CutHarshlyAfter does, and then no byte is left that was not synced.
+// CutHarshlyAfter does, and then nothing is left that was not synced.
 func (p *Power) CutHarshlyAfter(writes int) { p.after(writes, func() { p.cut((*Disk).CutHarshly) }) }
 
 // PauseAfter answers no program any more right after so many further writes, and forgets nothing.

@@ -113,12 +113,12 @@ func (c change) within(window []byte, at int64) {
 
 // Cut takes the power away: what was not synced is left to chance, and what is left is from then on all there is. Files and folders that
 // survive keep their numbers.
-func (d *Disk) Cut(random *rand.Rand) Loss { return d.cut(random, fates) }
+func (d *Disk) Cut(random *rand.Rand) Loss { return d.cut(random, fates, surviving(d.namings, random)) }
 
-// CutHarshly leaves no byte that was not synced.
-func (d *Disk) CutHarshly(random *rand.Rand) Loss { return d.cut(random, fates[:1]) }
+// CutHarshly leaves no byte and no name that was not synced.
+func (d *Disk) CutHarshly(random *rand.Rand) Loss { return d.cut(random, fates[:1], nil) }
 
-func (d *Disk) cut(random *rand.Rand, fates []fate) Loss {
+func (d *Disk) cut(random *rand.Rand, fates []fate, kept []naming) Loss {
 	loss := Loss{Files: []FileLoss{}, Names: len(d.namings)}
 	paths := d.paths()
 	for _, n := range d.inOrder() {
@@ -126,7 +126,7 @@ func (d *Disk) cut(random *rand.Rand, fates []fate) Loss {
 			loss.Files = append(loss.Files, n.lose(fates[random.IntN(len(fates))], paths[n.ino], random))
 		}
 	}
-	for _, one := range surviving(d.namings, random) {
+	for _, one := range kept {
 		d.settleNaming(one)
 		loss.NamesKept++
 	}
