@@ -287,7 +287,7 @@ test('a change of status is not even parsed', () => {
   const nodes = graph();
   const change = (nodeName: string, text: string) => ({
     type: 'updated' as const,
-    cached: { namespace: 'a', name: 'mine', fields: { 'spec.nodeName': nodeName }, bytes: Buffer.from(text) },
+    cached: { key: 'a/mine', nodeName, bytes: Buffer.from(text) },
     get object(): KubeObject {
       throw new Error('parsed');
     },

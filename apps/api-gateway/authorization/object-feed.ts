@@ -10,10 +10,10 @@ export interface ObjectChange {
 
 /** What is known of an object without parsing it. */
 export interface CachedState {
-  readonly namespace: string;
-  readonly name: string;
-  /** Values of the kind's selectable fields. */
-  readonly fields: Readonly<Record<string, string>>;
+  /** `<namespace>/<name>`. */
+  readonly key: string;
+  /** Undefined for kinds that cannot be selected by their node. */
+  readonly nodeName: string | undefined;
   readonly bytes: Buffer;
 }
 

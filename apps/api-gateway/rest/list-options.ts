@@ -57,8 +57,8 @@ export function selectionOf(
     ...(nodeName === undefined ? {} : { nodeName }),
     ...(selects
       ? {
-          matches: (objectLabels, objectFields) =>
-            matchesLabels(labels, objectLabels) && matchesFields(fields, (field) => objectFields[field] ?? ''),
+          matches: (object) =>
+            matchesLabels(labels, object.labels) && matchesFields(fields, (field) => object.field(field)),
         }
       : {}),
   };

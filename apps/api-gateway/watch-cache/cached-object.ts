@@ -1,18 +1,30 @@
 import {
   resourceVersionOf,
   withResourceVersion,
+  type EventType,
   type KubeObject,
+  type ObjectKey,
   type ResourceEvent,
   type Revision,
 } from '@shiplog/domain';
-import type { PackedBytes, PieceOfMemory, Place, Tenant } from './packed-bytes.js';
+import { PieceOfMemory, type PackedBytes, type Place, type Tenant } from './packed-bytes.js';
 import { RecentlyParsed } from './recently-parsed.js';
+import {
+  labelsOf,
+  nodeNameOf,
+  nodeNamePath,
+  noLabels,
+  noValues,
+  valuesOf,
+  type FieldValues,
+  type Labels,
+  type Selectable,
+  type SelectableFields,
+} from './selectable.js';
+import { sharedText } from './shared.js';
 
 const marker = Buffer.from('"metadata":{"resourceVersion":"');
 const quote = 0x22;
-
-/** What field selectors of a kind can ask for: path → value. */
-export type SelectableFields = Readonly<Record<string, (object: KubeObject) => string>>;
 
 const frozenInTests = process.env['NODE_ENV'] !== 'production';
 
@@ -23,25 +35,6 @@ function deepFreeze(value: unknown): void {
 }
 
 const recentlyParsed = new RecentlyParsed();
-
-type Labels = Readonly<Record<string, string>>;
-
-const mostShared = 4_096;
-const texts = new Map<string, string>();
-const labelSets = new Map<string, Labels>();
-
-/** What was first said by this key: many objects say the same, and each would keep a copy of its own. Forgets, so that rare ones do not add up. */
-function first<Value>(known: Map<string, Value>, key: string, value: Value): Value {
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  if (known.size >= mostShared) known.clear();
-  known.set(key, value);
-  return value;
-}
-
-const shared = (text: string): string => first(texts, text, text);
-const sharedLabels = (labels: Labels | undefined): Labels =>
-  labels ? first(labelSets, JSON.stringify(labels), labels) : noLabels;
 
 /** The event's bytes, its revision in place, in memory that others share. */
 function spliced({ body, revision }: Pick<ResourceEvent, 'body' | 'revision'>, into: PackedBytes) {
@@ -54,120 +47,149 @@ function spliced({ body, revision }: Pick<ResourceEvent, 'body' | 'revision'>, i
   return { bytes, place: taken[0] as Place };
 }
 
-/** One state of one object: its bytes as clients get them, and the few fields that selectors ask for. Never changes. */
-export class CachedObject implements Tenant {
+/** Joined, because a template would keep its parts beside the whole for as long as it is kept. */
+export const keyOf = ({ namespace, name }: Pick<ObjectKey, 'namespace' | 'name'>): string =>
+  [namespace, name].join('/');
+
+/**
+ * One state of one object: its bytes as clients get them, and what selectors ask for. Never changes. There is one of these for each object: it
+ * is flat, and all that it refers to beside its key it has in common with others.
+ */
+export class CachedObject implements Tenant, Selectable {
   /** The state before this one, while the window of recent events reaches that far. */
   previous: CachedObject | undefined;
   private parsed: KubeObject | undefined;
-  /** Where the bytes are if they are not its own. Flat, for there is one of these for each object. */
-  private piece: PieceOfMemory | undefined;
   private start = 0;
   private end = 0;
   /** It is the newest state of its object, or was not told otherwise. */
   stays = true;
 
   private constructor(
+    /** `<namespace>/<name>`. */
+    readonly key: string,
     readonly namespace: string,
-    readonly name: string,
-    readonly revision: Revision,
-    /** A delete: how the object last was. */
-    readonly deleted: boolean,
-    /** First event of this object, or of its life after a delete. */
-    readonly created: boolean,
-    private own: Buffer | undefined,
+    /** A number is no object of its own; streams do not come to 2^53. */
+    private readonly at: number,
+    private readonly type: EventType,
     readonly labels: Labels,
-    readonly fields: Readonly<Record<string, string>>,
+    /** Undefined for kinds that have no such field. */
+    readonly nodeName: string | undefined,
+    private readonly values: FieldValues,
+    /** Where the bytes are: in a buffer of their own, or among others. */
+    private memory: Buffer | PieceOfMemory,
   ) {}
 
+  /** One that is looked at and forgotten. */
   static of(event: ResourceEvent, selectable: SelectableFields): CachedObject {
     const bytes = withResourceVersion(event.body, event.revision);
-    return CachedObject.from(event, selectable, bytes, bytes);
+    return CachedObject.from(event, selectable, keyOf(event.key), bytes, bytes);
   }
 
-  /** One that comes from a snapshot: it is likely to stay, and its bytes go at once where they cost no memory of their own. */
-  static packed(event: ResourceEvent, selectable: SelectableFields, into: PackedBytes): CachedObject {
+  /** One that lives in a cache: its bytes go where they cost no memory of their own. `key` is that of the state before it, if there is one. */
+  static packed(
+    event: ResourceEvent,
+    selectable: SelectableFields,
+    into: PackedBytes,
+    key = keyOf(event.key),
+  ): CachedObject {
     const { bytes, place } = spliced(event, into);
-    const cached = CachedObject.from(event, selectable, bytes, undefined);
-    cached.lieAt(place);
-    return cached;
+    return CachedObject.from(event, selectable, key, bytes, place.piece).lieAt(place);
   }
 
   /** One that nobody will select by labels or fields: it has none, and is parsed only if it is asked for. */
-  static unread({ key, ...event }: ResourceEvent, into: PackedBytes): CachedObject {
-    const { place } = spliced(event, into);
-    const { revision, type } = event;
-    const [deleted, created] = [type === 'deleted', type === 'created'];
-    const cached = new CachedObject(key.namespace, key.name, revision, deleted, created, undefined, noLabels, noLabels);
-    cached.lieAt(place);
-    return cached;
+  static unread({ key, revision, type, body }: ResourceEvent, into: PackedBytes): CachedObject {
+    const { place } = spliced({ body, revision }, into);
+    const [at, namespace] = [Number(revision), sharedText(key.namespace)];
+    const of = new CachedObject(keyOf(key), namespace, at, type, noLabels, undefined, noValues, place.piece);
+    return of.lieAt(place);
   }
 
   private static from(
     event: ResourceEvent,
     selectable: SelectableFields,
+    key: string,
     bytes: Buffer,
-    own: Buffer | undefined,
+    memory: Buffer | PieceOfMemory,
   ): CachedObject {
-    const { key, revision, type } = event;
+    const { revision, type } = event;
     const object = event.object ? atRevision(event.object, revision) : parsed(bytes);
-    const namespace = shared(key.namespace);
-    const fields: Record<string, string> = { 'metadata.name': key.name, 'metadata.namespace': namespace };
-    for (const [path, value] of Object.entries(selectable)) fields[path] = shared(value(object));
     const cached = new CachedObject(
-      namespace,
-      key.name,
-      revision,
-      type === 'deleted',
-      type === 'created',
-      own,
-      sharedLabels(object.metadata.labels),
-      fields,
+      key,
+      sharedText(event.key.namespace),
+      Number(revision),
+      type,
+      labelsOf(object),
+      nodeNameOf(selectable, object),
+      valuesOf(selectable, object),
+      memory,
     );
     cached.parsed = object;
     if (frozenInTests) deepFreeze(object);
     return cached;
   }
 
+  get name(): string {
+    return this.key.slice(this.namespace.length + 1);
+  }
+
+  get revision(): Revision {
+    return BigInt(this.at);
+  }
+
+  /** A delete: how the object last was. */
+  get deleted(): boolean {
+    return this.type === 'deleted';
+  }
+
+  /** First event of this object, or of its life after a delete. */
+  get created(): boolean {
+    return this.type === 'created';
+  }
+
+  /** Whether it had happened by this revision. */
+  isBy(revision: Revision): boolean {
+    return this.at <= revision;
+  }
+
+  field(path: string): string {
+    if (path === 'metadata.name') return this.name;
+    if (path === 'metadata.namespace') return this.namespace;
+    if (path === nodeNamePath) return this.nodeName ?? '';
+    return this.values.of(path, this);
+  }
+
   /** JSON, resourceVersion in place. */
   get bytes(): Buffer {
-    return this.own ?? (this.piece as PieceOfMemory).read(this.start, this.end);
+    const { memory } = this;
+    return memory instanceof PieceOfMemory ? memory.read(this.start, this.end) : memory;
   }
 
   /** Of the bytes. */
   get size(): number {
-    return this.own?.length ?? this.end - this.start;
+    const { memory } = this;
+    return memory instanceof PieceOfMemory ? this.end - this.start : memory.length;
   }
 
-  /** It is likely to stay: its bytes go where they cost no memory of their own. */
-  pack(into: PackedBytes): void {
-    if (this.own) this.moveTo(into, this.own);
-  }
-
-  /** Another state has come after this one: it is soon not read any more. */
+  /** Another state has come after this one. */
   superseded(): void {
     this.stays = false;
-    this.piece?.leave();
+  }
+
+  /** It is not read any more, but for those who read it already. */
+  leave(): void {
+    if (this.memory instanceof PieceOfMemory) this.memory.leave();
   }
 
   /** Most of those that its bytes lie among have gone. */
   moveOut(): void {
-    if (this.piece) this.moveTo(this.piece.among, this.bytes);
+    const { memory } = this;
+    if (memory instanceof PieceOfMemory) this.lieAt(memory.among.add(this.bytes));
   }
 
-  private moveTo(packed: PackedBytes, bytes: Buffer): void {
-    const { piece, start, end } = packed.add(bytes, this);
-    [this.piece, this.start, this.end] = [piece, start, end];
-    this.own = undefined;
-  }
-
-  private lieAt({ piece, start, end }: Place): void {
-    [this.piece, this.start, this.end] = [piece, start, end];
+  private lieAt({ piece, start, end }: Place): this {
+    [this.memory, this.start, this.end] = [piece, start, end];
     piece.enter(this);
-  }
-
-  get key(): string {
-    // Joined, because a template would keep its parts beside the whole for as long as it is kept.
-    return [this.namespace, this.name].join('/');
+    return this;
   }
 
   /** Parsed when asked for, and kept for a while; at hand while the event is new. Shared: not to be changed. */
@@ -198,11 +220,9 @@ const atRevision = (object: KubeObject, revision: Revision): KubeObject => ({
 /** The state as it was at `revision`, as far back as the window reaches. */
 export function stateAt(head: CachedObject, revision: Revision): CachedObject | undefined {
   let state: CachedObject | undefined = head;
-  while (state && state.revision > revision) state = state.previous;
+  while (state && !state.isBy(revision)) state = state.previous;
   return state;
 }
-
-const noLabels: Labels = {};
 
 /** Bytes of an object with another resourceVersion: how a watch shows an object that has left its selection. */
 export function withOtherResourceVersion(bytes: Buffer, revision: Revision): Buffer {

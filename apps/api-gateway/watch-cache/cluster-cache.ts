@@ -13,11 +13,12 @@ import {
   type StreamName,
 } from '@shiplog/domain';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CachedObject, SelectableFields } from './cached-object.js';
+import type { CachedObject } from './cached-object.js';
 import { KindCache, type WindowLimits } from './kind-cache.js';
 import { cacheLag } from './cache-metrics.js';
 import { RecentCorrelations } from './recent-correlations.js';
 import { Position } from './position.js';
+import type { SelectableFields } from './selectable.js';
 
 export const streams: readonly StreamName[] = ['RESOURCES', 'LEASES', 'EVENTS'];
 

@@ -1,5 +1,6 @@
 import { serializeObject, type KubeObject, type ResourceEvent } from '@shiplog/domain';
 import { KindCache } from './kind-cache.js';
+import { PieceOfMemory } from './packed-bytes.js';
 import type { Selection } from './selection.js';
 import type { WatchEvent } from './watch-event.js';
 import type { Watcher } from './watchers.js';
@@ -29,7 +30,7 @@ function event(
 const newCache = (limits = { ageMs: 1_000, bytes: 1 << 20 }): KindCache => new KindCache(fieldsOfPods, limits);
 const feed = (cache: KindCache, events: readonly ResourceEvent[], now = 0): void =>
   events.forEach((one) => cache.apply(one, now));
-const labelled = (value: string): Selection => ({ namespace: 'a', matches: (labels) => labels['l'] === value });
+const labelled = (value: string): Selection => ({ namespace: 'a', matches: ({ labels }) => labels['l'] === value });
 
 class Seen implements Watcher {
   readonly events: WatchEvent[] = [];
@@ -94,7 +95,7 @@ test('an object that leaves the selection is shown as it was, at the revision of
 test('a change costs only the watchers of its node', () => {
   const cache = newCache();
   const onNode = (nodeName: string): Seen =>
-    new Seen({ nodeName, matches: (_, fields) => fields['spec.nodeName'] === nodeName });
+    new Seen({ nodeName, matches: (object) => object.field('spec.nodeName') === nodeName });
   const [one, two] = [onNode('n1'), onNode('n2')];
   cache.watch(one, 0n);
   cache.watch(two, 0n);
@@ -175,6 +176,25 @@ describe('objects that rest, their bytes among those of others', () => {
     // What has changed rests too once the window has passed it.
     cache.trim(5_000);
     expect(shown(cache)).toEqual(after);
+  });
+
+  it('give back the memory of the states that nobody can ask for any more', () => {
+    const cache = newCache({ ageMs: 1_000, bytes: 1 << 30 });
+    const left: PieceOfMemory[] = [];
+    const leave = jest.spyOn(PieceOfMemory.prototype, 'leave').mockImplementation(function (this: PieceOfMemory) {
+      left.push(this);
+    });
+    feed(cache, [event(1, 'created', 'a/x'), event(2, 'updated', 'a/x'), event(3, 'created', 'a/y')], 0);
+    expect(left).toHaveLength(0);
+    // The first state of x has left the window; the second stays, for it is the newest.
+    cache.trim(2_000);
+    expect(left).toHaveLength(1);
+    // At rest until now, it leaves when it is replaced; y leaves with its tombstone, once that is forgotten.
+    feed(cache, [event(4, 'updated', 'a/x'), event(5, 'deleted', 'a/y')], 2_000);
+    expect(left).toHaveLength(3);
+    cache.trim(4_000);
+    expect(left).toHaveLength(4);
+    leave.mockRestore();
   });
 
   it('are parsed once when they are loaded, however many indexes read them', () => {

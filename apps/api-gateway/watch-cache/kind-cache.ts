@@ -1,7 +1,8 @@
 import type { ResourceEvent, Revision } from '@shiplog/domain';
-import { CachedObject, stateAt, type SelectableFields } from './cached-object.js';
-import { PackedBytes } from './packed-bytes.js';
+import { CachedObject, keyOf, stateAt } from './cached-object.js';
 import { DeletedNames } from './deleted-names.js';
+import { PackedBytes } from './packed-bytes.js';
+import type { SelectableFields } from './selectable.js';
 import type { Selection } from './selection.js';
 import { SortedMap } from './sorted-map.js';
 import { selects, Transition, Watchers, type Watcher } from './watchers.js';
@@ -29,7 +30,6 @@ export class KindCache {
   private readonly heads = new SortedMap<CachedObject>();
   private readonly watchers = new Watchers();
   private readonly deletedNames = new DeletedNames();
-  /** Of objects that have not changed for a while. */
   private readonly packed = new PackedBytes();
   private window: { readonly object: CachedObject; readonly at: number }[] = [];
   private windowStart = 0;
@@ -60,13 +60,13 @@ export class KindCache {
   }
 
   apply(event: ResourceEvent, now: number): void {
-    const object = CachedObject.of(event, this.selectable);
-    const { key } = object;
+    const key = keyOf(event.key);
     const previous = this.heads.get(key);
-    if (previous && previous.revision >= object.revision) return;
+    if (previous && previous.revision >= event.revision) return;
+    const object = CachedObject.packed(event, this.selectable, this.packed, previous?.key ?? key);
     object.previous = previous;
     this.replacedBytes += previous?.size ?? 0;
-    this.heads.set(key, object);
+    this.heads.set(object.key, object);
     if (!previous) this.deletedNames.remove(key);
     this.present += Number(!object.deleted) - Number(previous !== undefined && !previous.deleted);
     this.window.push({ object, at: now });
@@ -75,9 +75,15 @@ export class KindCache {
     this.watchers.notify(object);
     // Few are asked for soon, and what lives longer than a moment costs the garbage collector.
     object.release();
-    previous?.release();
-    previous?.superseded();
+    if (previous) this.supersede(previous);
     this.trim(now);
+  }
+
+  private supersede(previous: CachedObject): void {
+    previous.release();
+    previous.superseded();
+    // In the window it is still to be read; at rest it was the newest state and nothing else.
+    if (previous.isBy(this.completeSince)) previous.leave();
   }
 
   /** The newest state, a recent tombstone included. */
@@ -90,9 +96,10 @@ export class KindCache {
     return this.deletedNames.revisionOf(`${namespace}/${name}`);
   }
 
-  private bury({ key, revision }: CachedObject): void {
-    this.heads.delete(key);
-    this.deletedNames.add(key, revision);
+  private bury(tombstone: CachedObject): void {
+    tombstone.superseded();
+    this.heads.delete(tombstone.key);
+    this.deletedNames.add(tombstone.key, tombstone.revision);
   }
 
   /** Present objects in key order; at an earlier `revision` as far back as `completeSince`. */
@@ -165,10 +172,8 @@ export class KindCache {
       if (!oldest || (now - oldest.at <= this.limits.ageMs && this.windowBytes <= this.limits.bytes)) break;
       const { object } = oldest;
       object.previous = undefined;
-      if (this.heads.get(object.key) === object) {
-        if (object.deleted) this.bury(object);
-        else object.pack(this.packed);
-      }
+      if (object.deleted && object.stays) this.bury(object);
+      if (!object.stays) object.leave();
       this.windowBytes -= object.size + besideBytes;
       this.completeSince = object.revision;
       this.windowStart++;

@@ -8,7 +8,8 @@ function tenants(count: number, length = 1_000, packed = new PackedBytes()) {
   const all = Array.from({ length: count }, (_, i) => {
     const tenant = { stays: true, moveOut: () => void movedOut.push(i) };
     const bytes = bytesOf(`<${i}>`, length);
-    const place = packed.add(bytes, tenant);
+    const place = packed.add(bytes);
+    place.piece.enter(tenant);
     const leave = (): void => {
       tenant.stays = false;
       place.piece.leave();
@@ -24,8 +25,8 @@ it('gives back what was put in, of however many', () => {
   for (const { place, text } of tenants(300).all) expect(read(place)).toBe(text);
 });
 
-it('has many in one piece of memory, and no more than fit', () =>
-  expect(piecesOf(tenants(600))).toEqual([262, 262, 76]));
+it('has many in one piece of memory, no more than fit, in larger pieces the more there are', () =>
+  expect(piecesOf(tenants(900))).toEqual([8, 16, 32, 65, 131, 262, 262, 124]));
 
 it('gives what is large a piece of its own and goes on with the open one', () => {
   const packed = new PackedBytes();
@@ -35,22 +36,30 @@ it('gives what is large a piece of its own and goes on with the open one', () =>
   expect(after!.place.piece).toBe(before!.place.piece);
 });
 
+/** So many fill the first piece; one more opens the next. */
+const full = 8;
+
 it('sends the rest away when half have left, and still reads what there was', () => {
-  const { all, movedOut } = tenants(10);
-  all.slice(0, 4).forEach(({ leave }) => leave());
+  const { all, movedOut } = tenants(full + 1);
+  all.slice(0, 3).forEach(({ leave }) => leave());
   expect(movedOut).toEqual([]);
-  all[4]!.leave();
-  expect(movedOut).toEqual([5, 6, 7, 8, 9]);
+  all[3]!.leave();
+  expect(movedOut).toEqual([4, 5, 6, 7]);
   expect(read(all[0]!.place)).toBe(all[0]!.text);
 });
 
-it('begins to count again with those who come later', () => {
+it('lets those stay to whom others may still come', () => {
   const packed = new PackedBytes();
-  const first = tenants(2, 1_000, packed);
-  first.all[0]!.leave();
-  const second = tenants(4, 1_000, packed);
-  second.all[0]!.leave();
-  expect(second.movedOut).toEqual([]);
-  second.all[1]!.leave();
-  expect(second.movedOut).toEqual([2, 3]);
+  const { all, movedOut } = tenants(full, 1_000, packed);
+  all.slice(0, 6).forEach(({ leave }) => leave());
+  expect(movedOut).toEqual([]);
+  tenants(1, 1_000, packed);
+  all[6]!.leave();
+  expect(movedOut).toEqual([7]);
+});
+
+it('sends nobody away twice, and not those who leave later', () => {
+  const { all, movedOut } = tenants(full + 1);
+  all.slice(0, 6).forEach(({ leave }) => leave());
+  expect(movedOut).toEqual([4, 5, 6, 7]);
 });

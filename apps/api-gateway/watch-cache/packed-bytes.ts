@@ -1,6 +1,6 @@
 /** Something whose bytes lie in a piece of memory that it shares with others. */
 export interface Tenant {
-  /** Whether it will be read for long yet. */
+  /** Whether it may be read for long yet. */
   readonly stays: boolean;
   /** Takes its bytes elsewhere, because most others have gone. */
   moveOut(): void;
@@ -13,36 +13,50 @@ export interface Place {
   readonly end: number;
 }
 
-const pieceBytes = 256 << 10;
+/** What malloc takes for itself is left to it: one byte more than 256 KiB, and each piece would cost a page. */
+const most = (256 << 10) - 64;
+const least = 8 << 10;
 
 /**
- * Bytes that stay for long, in pieces that many share: memory of its own costs an object 700 bytes more, Node.js, V8 and the allocator
- * taken together. A piece that half of its tenants have left is given up, so that the others do not keep all of it.
+ * Bytes in pieces of memory that many share: memory of its own costs an object 700 bytes more, Node.js, V8 and the allocator
+ * taken together, and what small pieces leave behind when they are freed the allocator keeps. A full piece that half of its tenants have left is
+ * given up, so that the others do not keep all of it. Pieces are small at first: most kinds have few objects.
  */
 export class PackedBytes {
-  private open = new PieceOfMemory(this, pieceBytes);
+  private open: PieceOfMemory | undefined;
+  private next = least;
 
-  /** Room for so many bytes, to be written by who asks; its piece is told who lives there. */
+  /** Room for so many bytes, to be written by who asks, who then enters its piece. */
   room(length: number): Place {
-    if (length <= this.open.room) return this.open.take(length);
     // What fills much of a piece has one for itself: so little is lost at the end of one.
-    if (length > pieceBytes / 4) return new PieceOfMemory(this, length).take(length);
-    this.open = new PieceOfMemory(this, pieceBytes);
+    if (length > most / 4) return new PieceOfMemory(this, length).take(length);
+    if (this.open === undefined || length > this.open.room) this.open = this.piece(length);
     return this.open.take(length);
   }
 
-  /** Copies. */
-  add(bytes: Uint8Array, tenant: Tenant): Place {
+  /** Copies. The tenant is still to enter. */
+  add(bytes: Uint8Array): Place {
     const place = this.room(bytes.length);
     place.piece.read(place.start, place.end).set(bytes);
-    place.piece.enter(tenant);
     return place;
+  }
+
+  /** More may come to live in this piece. */
+  isOpen(piece: PieceOfMemory): boolean {
+    return this.open === piece;
+  }
+
+  private piece(length: number): PieceOfMemory {
+    const size = Math.min(most, Math.max(this.next, length));
+    this.next = size * 2;
+    return new PieceOfMemory(this, size);
   }
 }
 
 export class PieceOfMemory {
   private readonly memory: Buffer;
-  private tenants: Tenant[] = [];
+  /** Undefined once it has been given up. */
+  private tenants: Tenant[] | undefined = [];
   private left = 0;
   private used = 0;
 
@@ -64,7 +78,7 @@ export class PieceOfMemory {
   }
 
   enter(tenant: Tenant): void {
-    this.tenants.push(tenant);
+    this.tenants?.push(tenant);
   }
 
   /** A view. What it shows stays for as long as it is held, whoever leaves. */
@@ -72,13 +86,11 @@ export class PieceOfMemory {
     return this.memory.subarray(start, end);
   }
 
-  /** One of those that live here does not stay any more. */
+  /** One of those that live here is not read any more. Each says so once. */
   leave(): void {
-    this.left++;
-    if (this.left * 2 < this.tenants.length) return;
     const { tenants } = this;
-    this.tenants = [];
-    this.left = 0;
+    if (tenants === undefined || ++this.left * 2 < tenants.length || this.among.isOpen(this)) return;
+    this.tenants = undefined;
     for (const tenant of tenants) if (tenant.stays) tenant.moveOut();
   }
 }

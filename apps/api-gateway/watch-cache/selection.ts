@@ -1,3 +1,5 @@
+import type { Selectable } from './selectable.js';
+
 /** Which objects of a kind a LIST or a watch is about. */
 export interface Selection {
   /** Undefined: all namespaces. */
@@ -6,5 +8,5 @@ export interface Selection {
   /** Set where a field selector pins `spec.nodeName`: lets a node-agent's watch cost only its own pods. */
   readonly nodeName?: string;
   /** Undefined: every object in scope. */
-  matches?(labels: Readonly<Record<string, string>>, fields: Readonly<Record<string, string>>): boolean;
+  matches?(object: Selectable): boolean;
 }

@@ -52,7 +52,7 @@ function scopeOf({ namespace, name, nodeName }: Selection): string {
 function scopesTouchedBy(object: CachedObject): Set<string> {
   const scopes = new Set(['all', `namespace:${object.namespace}`, `name:${object.namespace}/${object.name}`]);
   for (const state of [object, object.previous]) {
-    const nodeName = state?.fields['spec.nodeName'];
+    const nodeName = state?.nodeName;
     if (nodeName !== undefined) scopes.add(`node:${nodeName}`);
   }
   return scopes;
@@ -62,7 +62,7 @@ const inScope = ({ namespace, name }: Selection, object: CachedObject): boolean 
   (namespace === undefined || namespace === object.namespace) && (name === undefined || name === object.name);
 
 export const selects = (selection: Selection, object: CachedObject): boolean =>
-  inScope(selection, object) && (selection.matches?.(object.labels, object.fields) ?? true);
+  inScope(selection, object) && (selection.matches?.(object) ?? true);
 
 /** One change of one object; its event depends on whether the watcher's selection held before and holds after. */
 export class Transition {

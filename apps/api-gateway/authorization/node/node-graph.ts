@@ -1,19 +1,15 @@
 import type { KubeObject, Pod } from '@shiplog/domain';
 import type { ObjectChange, ObjectFeed } from '../object-feed.js';
+import { Shared, sharedText } from '../../watch-cache/shared.js';
 import { podReferences } from './pod-references.js';
 
-/** A place that pods refer to. */
-interface Used {
-  readonly place: string;
-  /** Node → how many of its pods refer to it. */
-  readonly nodes: Map<string, number>;
-}
-/** A pod, or something else that is bound to a node. */
+/** What is bound to a node. There are as many as pods: those that say the same are one. */
 interface Bound {
   readonly node: string;
-  readonly state: string;
-  /** What it refers to, itself not counted. There are as many of these as pods: what most have in common is shared. */
-  readonly uses: readonly Used[];
+  /** How much the pod has of what can be added later. */
+  readonly late: string;
+  /** Places that it refers to, itself not counted. */
+  readonly places: readonly string[];
 }
 interface NodeBound extends KubeObject {
   spec: { nodeName?: string; claimRef?: { namespace?: string; name?: string } };
@@ -24,11 +20,20 @@ const mirrorAnnotation = 'kubernetes.io/config.mirror';
 const lateReferences = ['"ephemeralContainers"', '"resourceClaimStatuses"'];
 /** Joined, because a template would keep its parts beside the whole for as long as it is kept. */
 const placeOf = (...place: [resource: string, namespace: string, name: string]): string => place.join('/');
+const podKey = (namespace: string, name: string): string => [namespace, name].join('/');
+
+const lateOf = ({ spec, status }: Pod): string =>
+  [spec.ephemeralContainers?.length ?? 0, status?.resourceClaimStatuses?.length ?? 0].join('/');
 
 /** Which nodes have to do with which objects, because a pod bound there refers to them. Kept up to date from the watch cache. */
 export class NodeGraph {
-  private readonly bound = new Map<string, Bound>();
-  private readonly users = new Map<string, Used>();
+  /** By namespace and name: the text that the watch cache has of it too. */
+  private readonly pods = new Map<string, Bound>();
+  /** Other than pods, by their place. */
+  private readonly others = new Map<string, Bound>();
+  private readonly shared = new Shared<Bound>();
+  /** Place → node → how many of its pods refer to it. */
+  private readonly users = new Map<string, Map<string, number>>();
   /** PersistentVolume → the place of the claim that it is bound to. */
   private readonly claimOfVolume = new Map<string, string>();
 
@@ -44,34 +49,31 @@ export class NodeGraph {
   relates(node: string, resource: string, namespace: string, name: string): boolean {
     const claim = resource === 'persistentvolumes' ? this.claimOfVolume.get(name) : undefined;
     const place = claim ?? placeOf(resource, namespace, name);
-    return this.bound.get(place)?.node === node || (this.users.get(place)?.nodes.has(node) ?? false);
+    const bound = resource === 'pods' ? this.pods.get(podKey(namespace, name)) : this.others.get(place);
+    return bound?.node === node || (this.users.get(place)?.has(node) ?? false);
   }
 
   applyPod(change: ObjectChange): void {
     if (this.changesNothing(change)) return;
-    const { type, object } = change;
+    const { type, object, cached } = change;
     const pod = object as Pod;
-    const { namespace = '', name = '', uid, annotations } = pod.metadata;
-    const place = placeOf('pods', namespace, name);
+    const { namespace = '', name = '', annotations } = pod.metadata;
+    const key = cached?.key ?? podKey(namespace, name);
     const node = type === 'deleted' ? '' : (pod.spec.nodeName ?? '');
-    const changing = [pod.spec.ephemeralContainers?.length ?? 0, pod.status?.resourceClaimStatuses?.length ?? 0];
-    const state = [uid, node, ...changing].join('/');
-    if (this.bound.get(place)?.state === state) return;
+    const late = lateOf(pod);
+    const known = this.pods.get(key);
+    if (type === 'updated' && known?.node === node && known.late === late) return;
     // A node must not gain permissions by creating a mirror pod that refers to what it likes.
     const references = annotations?.[mirrorAnnotation] === undefined ? podReferences(pod) : [];
-    this.replace(
-      place,
-      node,
-      state,
-      references.map((to) => placeOf(to.resource, namespace, to.name)),
-    );
+    const places = references.map((to) => placeOf(to.resource, namespace, to.name));
+    this.replace(this.pods, key, { node, late, places });
   }
 
   /** Most changes of pods are of their status, which refers to nothing: not worth parsing. */
   private changesNothing({ type, cached }: Pick<ObjectChange, 'type' | 'cached'>): boolean {
     if (type === 'deleted' || cached === undefined) return false;
-    const known = this.bound.get(placeOf('pods', cached.namespace, cached.name));
-    const node = cached.fields['spec.nodeName'] ?? '';
+    const known = this.pods.get(cached.key);
+    const node = cached.nodeName ?? '';
     if (known === undefined) return node === '';
     return known.node === node && !lateReferences.some((field) => cached.bytes.includes(field));
   }
@@ -86,34 +88,29 @@ export class NodeGraph {
   private applyNodeBound(resource: string, { type, object }: ObjectChange): void {
     const place = placeOf(resource, object.metadata.namespace ?? '', object.metadata.name ?? '');
     const node = type === 'deleted' ? '' : ((object as NodeBound).spec.nodeName ?? '');
-    this.replace(place, node, node, []);
+    this.replace(this.others, place, { node, late: '', places: [] });
   }
 
-  private replace(place: string, node: string, state: string, places: readonly string[]): void {
-    const known = this.bound.get(place);
-    for (const used of known?.uses ?? []) this.count(used, known?.node ?? '', -1);
-    this.bound.delete(place);
-    if (node === '') return;
-    const uses = places.length === 0 ? nothing : places.map((each) => this.used(each));
-    this.bound.set(place, { node, state, uses });
-    for (const used of uses) this.count(used, node, 1);
+  private replace(all: Map<string, Bound>, key: string, { node, late, places }: Bound): void {
+    const known = all.get(key);
+    for (const place of known?.places ?? []) this.count(place, known?.node ?? '', -1);
+    if (node === '') return void all.delete(key);
+    all.set(
+      key,
+      this.shared.get([node, late, ...places].join('\n'), () => ({ node, late, places: places.map(sharedText) })),
+    );
+    for (const place of places) this.count(place, node, 1);
   }
 
-  private used(place: string): Used {
-    const used = this.users.get(place) ?? { place, nodes: new Map<string, number>() };
-    this.users.set(place, used);
-    return used;
-  }
-
-  private count({ place, nodes }: Used, node: string, by: 1 | -1): void {
+  private count(place: string, node: string, by: 1 | -1): void {
+    const nodes = this.users.get(place) ?? new Map<string, number>();
     const left = (nodes.get(node) ?? 0) + by;
     if (left > 0) nodes.set(node, left);
     else nodes.delete(node);
     if (nodes.size === 0) this.users.delete(place);
+    else this.users.set(place, nodes);
   }
 }
-
-const nothing: readonly Used[] = [];
 
 /** Objects other than pods that state their node in `spec.nodeName`. */
 const nodeBoundKinds = [
