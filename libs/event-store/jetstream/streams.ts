@@ -23,8 +23,11 @@ export interface StreamSettings {
   readonly eventsMaxAgeMs?: number;
 }
 
-/** A retried append is recognised this long by its id; afterwards by the revision that it expects. */
-export const duplicateWindowMs = 120_000;
+/**
+ * A retried append is recognised this long by its id; afterwards by the revision that it expects. Twice as long as an append is retried, and no
+ * longer: the server keeps 150 bytes for each id.
+ */
+export const duplicateWindowMs = 30_000;
 const defaultEventsMaxAgeMs = 24 * 3_600_000;
 const jsonBytesLimit = 4 * 1024 * 1024;
 
