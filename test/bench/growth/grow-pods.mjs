@@ -1,6 +1,6 @@
 // A cluster that grows from one number of pods to the next, measured at each.
 import { step } from '../../../scripts/progress.mjs';
-import { drive, latencies, warmUp } from './latencies.mjs';
+import { drive, latencies, quiet, warmUp } from './latencies.mjs';
 import { makeNamespaces, namespaces, podsPath, podText } from './pods.mjs';
 import { lagDuring } from './projector-lag.mjs';
 import { watchCosts } from './watches.mjs';
@@ -23,6 +23,7 @@ export async function growPods(cluster, { sizes, watchers }, signal) {
     const since = lag.at(-1)?.at ?? 0;
     lag.push(...lags.map(({ at, ...rest }) => ({ at: since + at, ...rest })));
     size = next;
+    await step('  until all is quiet', () => quiet(cluster, signal));
     const figures = await step('  get, patch, create', async () => {
       await warmUp(cluster, size, signal);
       return latencies(cluster, size, signal);
