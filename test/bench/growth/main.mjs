@@ -28,8 +28,8 @@ await main(async () => {
 });
 
 /** Each part has a cluster of its own, new and empty. */
-const inCluster = (use) =>
-  inTemporaryFolder('bench-growth', async (folder) => {
+function inCluster(use) {
+  return inTemporaryFolder('bench-growth', async (folder) => {
     const cluster = await step('Shiplog', () => startCluster(join(folder, 'cluster'), { connections }, stopped));
     try {
       return await use(cluster);
@@ -37,3 +37,4 @@ const inCluster = (use) =>
       await cluster.stop();
     }
   });
+}
