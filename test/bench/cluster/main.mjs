@@ -41,8 +41,9 @@ async function idleOnly(options, signal) {
 }
 
 /** Adds the figures of each step to the report as it ends. */
-const measure = (options, report, signal) =>
-  inTemporaryFolder('bench-cluster', (home) => measureIn(home, options, report, signal));
+function measure(options, report, signal) {
+  return inTemporaryFolder('bench-cluster', (home) => measureIn(home, options, report, signal));
+}
 
 async function measureIn(home, options, report, signal) {
   const startedAt = performance.now();
