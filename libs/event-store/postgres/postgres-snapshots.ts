@@ -5,7 +5,8 @@ import { openEnd } from './history.entity.js';
 import type { LogIdentity } from './history-reader.js';
 import { eventOfRow, storedColumns, type StoredRow } from './stored-row.js';
 
-const pageSize = 2_000;
+/** Two pages are in memory at a time while a process starts, and the allocator keeps what they took. */
+const pageSize = 500;
 
 /**
  * Snapshots from the open ranges of the history: rows and checkpoint are read in one transaction, so they are of one moment.
