@@ -25,6 +25,7 @@ import { GatewayConfiguration } from '../configuration.js';
 import { expireOnce } from '../event-expiry/event-expiry.js';
 import type { Gateway } from '../gateway.js';
 import { gatewayRules } from '../gateway-rules.js';
+import { clientIsGone } from '../request/broken-off.js';
 import { joined, type IncomingRequest } from '../request/incoming-request.js';
 import { RequestScope } from '../request/request-scope.js';
 import { handleRequest } from '../request-pipeline.js';
@@ -109,7 +110,7 @@ async function serve(): Promise<Server> {
       http: { request, response },
       body: () => Promise.resolve(Buffer.alloc(0)),
     });
-    response.once('close', () => scope.abort(new Error('closed')));
+    response.once('close', () => scope.abort(clientIsGone()));
     void handleRequest(scope, gateway).then(async (answer) => {
       if ('stream' in answer) await answer.stream();
       else response.writeHead(answer.code).end(joined(answer.body));

@@ -1,4 +1,4 @@
-import type { UserInfo } from '@shiplog/domain';
+import type { StatusError, UserInfo } from '@shiplog/domain';
 import type { IncomingRequest } from './incoming-request.js';
 import type { RequestContext } from './request-context.js';
 import type { RequestInfo } from './request-info.js';
@@ -31,22 +31,23 @@ export class RequestScope implements RequestContext {
   readonly warnings: string[] = [];
   readonly auditAnnotations: Record<string, string> = {};
   private controller: AbortController | undefined;
-  private aborted: Error | undefined;
+  private end: StatusError | undefined;
 
   constructor(readonly incoming: IncomingRequest) {}
 
   get signal(): AbortSignal {
     this.controller ??= new AbortController();
-    if (this.aborted) this.controller.abort(this.aborted);
+    if (this.end) this.controller.abort(this.end);
     return this.controller.signal;
   }
 
-  get gone(): boolean {
-    return this.aborted !== undefined;
+  /** Why nobody waits for the answer any more: what the request is accounted for as. */
+  get endedBy(): StatusError | undefined {
+    return this.end;
   }
 
-  abort(reason: Error): void {
-    this.aborted = reason;
+  abort(reason: StatusError): void {
+    this.end = reason;
     this.controller?.abort(reason);
   }
 }

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Gateway } from '../gateway.js';
 import { handleRequest } from '../request-pipeline.js';
+import { clientIsGone, serverStops } from '../request/broken-off.js';
 import { joined, type Answer, type BodyParts } from '../request/incoming-request.js';
 import { RequestScope } from '../request/request-scope.js';
 import { boundConnections, handshakeTimeoutMs } from './connection-gate.js';
@@ -59,7 +60,7 @@ export class ApiServer {
   /** Takes no new connection, ends the watches, and gives requests in flight a moment. */
   async close(graceMs = 3_000): Promise<void> {
     const closed = this.doors.close();
-    for (const scope of this.open) scope.abort(new Error('the server is shutting down'));
+    for (const scope of this.open) scope.abort(serverStops());
     const idle = setInterval(() => this.server.closeIdleConnections(), idleCheckMs);
     const grace = setTimeout(() => this.server.closeAllConnections(), graceMs);
     await closed;
@@ -86,7 +87,7 @@ export class ApiServer {
     this.open.add(scope);
     response.once('close', () => {
       this.open.delete(scope);
-      if (!response.writableFinished) scope.abort(new Error('the client is gone'));
+      if (!response.writableFinished) scope.abort(clientIsGone());
     });
     try {
       const answer = await handleRequest(scope, this.gateway);

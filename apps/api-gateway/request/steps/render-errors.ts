@@ -7,15 +7,18 @@ export const renderErrors: PipelineStep = async (request, { logger }, next) => {
   try {
     return await next();
   } catch (error) {
-    if (!(error instanceof StatusError) && !request.gone)
-      logger.error(
-        {
-          auditId: request.auditId,
-          path: request.info.path,
-          error: error instanceof Error ? error.stack : String(error),
-        },
-        'request met a fault',
-      );
-    return statusAnswerFor(request.incoming.headers.accept, error);
+    const { accept } = request.incoming.headers;
+    if (error instanceof StatusError) return statusAnswerFor(accept, error);
+    // What breaks because a request was broken off is no fault.
+    if (request.endedBy) return statusAnswerFor(accept, request.endedBy);
+    logger.error(
+      {
+        auditId: request.auditId,
+        path: request.info.path,
+        error: error instanceof Error ? error.stack : String(error),
+      },
+      'request met a fault',
+    );
+    return statusAnswerFor(accept, error);
   }
 };
