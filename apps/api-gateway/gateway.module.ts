@@ -9,14 +9,15 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { createLogger, serveHealth, type HealthCheck, type Logger } from '@shiplog/component-base';
+import { serveHealth, type HealthCheck, type Logger } from '@shiplog/component-base';
 import type { SnapshotSource } from '@shiplog/domain';
-import { connectEventStore, readKeyRing, type JetStreamEventStore } from '@shiplog/event-store';
+import { connectEventStore, readKeyRing, type JetStreamEventStore, type OnConnection } from '@shiplog/event-store';
 import { register } from 'prom-client';
 import { assembleGateway, clusterCache, type GatewayParts } from './assemble-gateway.js';
 import { GatewayConfiguration } from './configuration.js';
 import type { BootstrapSettings } from './bootstrap/bootstrap-objects.js';
 import { ensureBootstrapObjects } from './bootstrap/ensure-bootstrap-objects.js';
+import { Startup } from './bootstrap/startup.js';
 import { CommandsEndpoint } from './commands/commands.endpoint.js';
 import { pathEndpoints } from './endpoints.js';
 import { keepFlowControl } from './flow-control/keep-flow-control.js';
@@ -64,8 +65,7 @@ export class GatewayHost implements OnApplicationBootstrap, OnApplicationShutdow
 
 @Module({})
 export class GatewayModule {
-  static forRoot(configuration: GatewayConfiguration, signal: AbortSignal): DynamicModule {
-    const logger = createLogger('api-gateway');
+  static forRoot(configuration: GatewayConfiguration, logger: Logger, signal: AbortSignal): DynamicModule {
     return {
       module: GatewayModule,
       controllers: [CommandsEndpoint],
@@ -73,42 +73,65 @@ export class GatewayModule {
         GatewayHost,
         { provide: GatewayConfiguration, useValue: configuration },
         { provide: LOGGER, useValue: logger },
-        { provide: EVENT_STORE, useFactory: () => openLog(configuration, logger, signal) },
+        { provide: Startup, useFactory: () => beginStartup(configuration, logger, signal) },
+        {
+          provide: EVENT_STORE,
+          inject: [Startup],
+          useFactory: (startup: Startup) => openLog(configuration, logger, startup, signal),
+        },
         {
           provide: GATEWAY,
-          inject: [EVENT_STORE],
-          useFactory: (store: JetStreamEventStore) => openGateway(configuration, logger, store, signal),
+          inject: [EVENT_STORE, Startup],
+          useFactory: (store: JetStreamEventStore, startup: Startup) =>
+            openGateway(configuration, logger, store, startup, signal),
         },
       ],
     };
   }
 }
 
-const openLog = async (
-  { natsUrl, natsUser, natsPassword, keyRingFile }: GatewayConfiguration,
+/** Before all else: who asks whether the gateway is ready learns what it waits for. */
+async function beginStartup(
+  { healthPort }: GatewayConfiguration,
   logger: Logger,
   signal: AbortSignal,
-): Promise<JetStreamEventStore> =>
-  connectEventStore(
-    {
-      name: 'api-gateway',
-      natsUrl,
-      ...(natsUser ? { natsUser, natsPassword } : {}),
-      ...(keyRingFile ? { keyRing: await readKeyRing(keyRingFile) } : {}),
-      streams: {},
-      onFault: (error) =>
-        logger.warn(
-          { error: error instanceof Error ? error.message : String(error) },
-          'the log does not answer; trying again',
-        ),
-    },
-    signal,
-  );
+): Promise<Startup> {
+  const startup = new Startup(logger);
+  await serveHealth(healthPort, startup.checks, signal);
+  return startup;
+}
+
+async function openLog(
+  { natsUrl, natsUser, natsPassword, keyRingFile }: GatewayConfiguration,
+  logger: Logger,
+  startup: Startup,
+  signal: AbortSignal,
+): Promise<JetStreamEventStore> {
+  const options = {
+    name: 'api-gateway',
+    natsUrl,
+    ...(natsUser ? { natsUser, natsPassword } : {}),
+    ...(keyRingFile ? { keyRing: await readKeyRing(keyRingFile) } : {}),
+    streams: {},
+    onFault: (error: unknown) =>
+      logger.warn(
+        { error: error instanceof Error ? error.message : String(error) },
+        'the log does not answer; trying again',
+      ),
+    onConnection: ({ isConnected, ...change }: Parameters<OnConnection>[0]) =>
+      isConnected
+        ? logger.info(change, 'nats-server is back')
+        : logger.warn({ server: change.server }, 'nats-server is gone; waiting for it'),
+  };
+  const servers = natsUrl.split(',').map((url) => new URL(url).host);
+  return startup.waitFor(`nats-server at ${servers.join(', ')}`, connectEventStore(options, signal));
+}
 
 async function openGateway(
   configuration: GatewayConfiguration,
   logger: Logger,
   store: JetStreamEventStore,
+  startup: Startup,
   signal: AbortSignal,
 ): Promise<Gateway> {
   const parts: GatewayParts = {
@@ -116,21 +139,22 @@ async function openGateway(
     logger,
     metrics: register,
     store,
-    ...(await openPast(configuration, logger, store, signal)),
+    ...(await startup.waitFor('the archive', openPast(configuration, logger, store, signal))),
     resources: builtInResources,
     codec: schemaCodec,
   };
   const cache = clusterCache(parts);
   // Before the cache fills: so each object passes the indexes while it is parsed, and need not be parsed again for them.
   const rules = gatewayRules(parts, cache);
-  await cache.start(signal);
+  await startup.waitFor('the watch cache to show the present', cache.start(signal));
   let readiness: readonly HealthCheck[] = [];
   const gateway = assembleGateway(parts, cache, rules, (assembled) => {
     readiness = readinessChecks(assembled, store, configuration);
     return pathEndpoints(assembled, readiness);
   });
-  await ensureBootstrapObjects(gateway, bootstrapSettings(configuration), signal);
-  await serveHealth(configuration.healthPort, readiness, signal);
+  const ensured = (): Promise<void> => ensureBootstrapObjects(gateway, bootstrapSettings(configuration), signal);
+  await startup.waitForLog('what every cluster has to be written', ensured, signal);
+  startup.ended(readiness);
   void keepFlowControl(
     gateway,
     {

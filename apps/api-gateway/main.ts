@@ -1,20 +1,31 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
-import { loadConfiguration, shutdownSignal } from '@shiplog/component-base';
+import { createLogger, loadConfiguration, shutdownSignal } from '@shiplog/component-base';
 import { natsOptions } from '@shiplog/event-store';
+import { nestLogger } from './bootstrap/nest-logger.js';
 import { GatewayConfiguration } from './configuration.js';
 import { GatewayModule } from './gateway.module.js';
 
-const configuration = loadConfiguration(GatewayConfiguration);
+const logger = createLogger('api-gateway');
 const stop = shutdownSignal();
-const { natsUrl, natsUser, natsPassword } = configuration;
-const access = { natsUrl, ...(natsUser ? { natsUser, natsPassword } : {}) };
-
-const app = await NestFactory.createMicroservice<MicroserviceOptions>(GatewayModule.forRoot(configuration, stop), {
-  transport: Transport.NATS,
-  options: { ...natsOptions(access, 'api-gateway commands'), queue: 'api-gateway' },
-  logger: ['error', 'warn'],
-});
-await app.listen();
-stop.addEventListener('abort', () => void app.close().then(() => process.exit(0)));
+try {
+  const configuration = loadConfiguration(GatewayConfiguration);
+  const { natsUrl, natsUser, natsPassword } = configuration;
+  const access = { natsUrl, ...(natsUser ? { natsUser, natsPassword } : {}) };
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(
+    GatewayModule.forRoot(configuration, logger, stop),
+    {
+      transport: Transport.NATS,
+      options: { ...natsOptions(access, 'api-gateway commands'), queue: 'api-gateway' },
+      logger: nestLogger(logger),
+      abortOnError: false,
+    },
+  );
+  await app.listen();
+  stop.addEventListener('abort', () => void app.close().then(() => process.exit(0)));
+} catch (error) {
+  if (stop.aborted) process.exit(0);
+  logger.fatal({ error: error instanceof Error ? error.stack : String(error) }, 'api-gateway cannot run');
+  process.exit(1);
+}

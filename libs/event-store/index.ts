@@ -2,6 +2,7 @@ export * from './connect-event-store.js';
 export * from './connect-nats.js';
 export * from './jetstream/compactable-log.js';
 export * from './jetstream/jetstream-event-store.js';
+export type { OnConnection } from './jetstream/reconnects.js';
 export * from './jetstream/streams.js';
 export * from './log/event-headers.js';
 export * from './log/stored-event.js';

@@ -12,6 +12,9 @@ export interface RunningNats {
   readonly url: string;
   /** Ends it as a power cut would (kill -9), leaving its files. */
   kill(): Promise<void>;
+  /** Stops it in its tracks, as a machine that hangs: connections stay, nothing is answered. */
+  pause(): void;
+  resume(): void;
   /** Starts it again on its files, at the same address. */
   start(): Promise<void>;
   /** Ends it and removes its files. */
@@ -77,6 +80,8 @@ export async function startNats(options: { users?: readonly NatsUserSettings[] }
     url: `nats://127.0.0.1:${port}`,
     start,
     kill: () => end('SIGKILL'),
+    pause: () => void running?.kill('SIGSTOP'),
+    resume: () => void running?.kill('SIGCONT'),
     stop: async () => {
       await end('SIGKILL');
       await rm(folder, { recursive: true, force: true });

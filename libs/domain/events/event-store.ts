@@ -21,12 +21,13 @@ export class AppendUnknown extends Error {
   }
 }
 
-/** The log of every resource change. Implementations: JetStream; in memory for tests. One contract suite holds both. */
+/** The log of every resource change. Questions throw StatusError ServiceUnavailable while it does not answer. Implementations: JetStream; in memory for tests. One contract suite holds both. */
 export interface EventStore {
   /**
    * Appends one event if `expected` is still the object's last revision (0: never written; a tombstone's revision: deleted).
    * Resolves when the event is durable. Never applied twice, however often it is retried.
-   * @throws AppendConflict if the object has changed since `expected`; AppendUnknown if durability is unknown.
+   * @throws AppendConflict if the object has changed since `expected`; AppendUnknown if durability is unknown; StatusError
+   * ServiceUnavailable if the log is out of reach: then nothing was written.
    */
   append(event: NewResourceEvent, expected: Revision, signal?: AbortSignal): Promise<Revision>;
   /** Every event of the stream after `after`, in order, without gaps; waits for more until aborted. */

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../api/kube-object.js';
-import { modifiedConflict, StatusError, timeout } from '../api/status-error.js';
+import { hasReason, modifiedConflict, StatusError, timeout } from '../api/status-error.js';
 import { AppendConflict, AppendUnknown, type EventStore } from '../events/event-store.js';
-import type { EventType, NewResourceEvent } from '../events/resource-event.js';
+import type { EventType, NewResourceEvent, ObjectKey } from '../events/resource-event.js';
 import { resourceVersionOf, type Revision } from '../events/revision.js';
 import { parseObject, serializeObject, withResourceVersion } from '../events/serialized-object.js';
 import { apiPath } from './api-path.js';
@@ -51,9 +51,8 @@ export class LogWriter {
       }
       if (decided.type === 'unchanged' || request.dryRun) {
         // No append will find out that the cached state was overtaken.
-        if (attempt === 1 && (await this.deps.store.last(key, request.signal))?.revision !== cached?.revision) continue;
-        if (decided.type !== 'unchanged') return dryRunResult(decided, current);
-        return { object: decided.object, revision: current.revision, outcome: 'unchanged' };
+        if (attempt === 1 && (await this.isOvertaken(key, cached, request.signal))) continue;
+        return withoutAppend(decided, current);
       }
       try {
         return await this.append(write, decided, current, rules);
@@ -62,6 +61,10 @@ export class LogWriter {
       }
     }
     throw modifiedConflict(resource, name);
+  }
+
+  private async isOvertaken(key: ObjectKey, cached: StoredState | undefined, signal: AbortSignal): Promise<boolean> {
+    return (await this.deps.store.last(key, signal))?.revision !== cached?.revision;
   }
 
   private async lastWord({ resource, namespace, name, request }: ObjectWrite): Promise<StoredState> {
@@ -98,13 +101,16 @@ export class LogWriter {
 
   /** Retries while durability is unknown: the same event is never stored twice. */
   private async appendSurely(event: NewResourceEvent, expected: Revision, signal: AbortSignal): Promise<Revision> {
+    let unknown: AppendUnknown | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.deps.store.append(event, expected, signal);
       } catch (error) {
+        // What is out of reach now may have been written before.
+        if (unknown && hasReason(error, 'ServiceUnavailable')) throw timeout(unknown.message);
         if (!(error instanceof AppendUnknown)) throw error;
-        if (attempt === maxAppendRetries)
-          throw timeout(`the log did not say whether the write is durable: ${error.message}`);
+        if (attempt === maxAppendRetries) throw timeout(error.message);
+        unknown = error;
       }
     }
   }
@@ -112,10 +118,15 @@ export class LogWriter {
 
 const neverWritten: StoredState = { revision: 0n };
 
+function withoutAppend({ type, object }: Decided, { revision, object: current }: StoredState): WriteResult {
+  return type === 'unchanged'
+    ? { object, revision, outcome: type }
+    : { object: asDryRun(object, current), revision, outcome: type };
+}
+
 /** What a dry run answers: the object as it would be, with the resourceVersion it has now (none if it is new). */
-function dryRunResult({ type, object }: Decided, { revision, object: current }: StoredState): WriteResult {
+function asDryRun(object: KubeObject, current: KubeObject | undefined): KubeObject {
   const { resourceVersion: _asked, ...metadata } = object.metadata;
   const version = current?.metadata.resourceVersion;
-  const shown: KubeObject = { ...object, metadata: { ...metadata, ...(version ? { resourceVersion: version } : {}) } };
-  return { object: shown, revision, outcome: type as EventType };
+  return { ...object, metadata: { ...metadata, ...(version ? { resourceVersion: version } : {}) } };
 }

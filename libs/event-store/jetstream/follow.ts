@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StatusError, type Revision, type StreamName } from '@shiplog/domain';
+import { hasReason, StatusError, type Revision, type StreamName } from '@shiplog/domain';
 import { UnreadableEvent, type StoredEvent } from '../log/stored-event.js';
 import type { OrderedFeed } from './ordered-feed.js';
 
 export interface FollowSource {
+  /** Resolves while there is a connection, or when nobody follows any more. */
+  reachable(): Promise<void>;
   /** Opens a feed of everything after this revision. */
   open(after: Revision): Promise<OrderedFeed>;
   /** The stream's last sequence, and the revision up to which the compactor has thinned it out. */
@@ -37,6 +39,8 @@ export async function* follow(
   try {
     while (!signal.aborted) {
       try {
+        if (!feed) await source.reachable();
+        if (signal.aborted) return;
         feed ??= await source.open(at);
         if (!isChecked) assertComplete(stream, at, await source.extent());
         isChecked = true;
@@ -50,7 +54,7 @@ export async function* follow(
         feed = undefined;
         isChecked = false;
         if (signal.aborted) return;
-        if (error instanceof StatusError || error instanceof UnreadableEvent) throw error;
+        if (hasReason(error, 'Gone') || error instanceof UnreadableEvent) throw error;
         source.onFault(error);
         await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
         pauseMs = Math.min(pauseMs * 2, longestPauseMs);

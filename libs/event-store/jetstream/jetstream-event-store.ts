@@ -26,7 +26,7 @@ import { GroupCommit } from './group-commit.js';
 import { OrderedFeed } from './ordered-feed.js';
 import { OwnEvents } from './own-events.js';
 import { Publisher } from './publisher.js';
-import { Reconnects } from './reconnects.js';
+import { Reconnects, type OnConnection } from './reconnects.js';
 import { compactionStream, compactionSubject, streamNames } from './streams.js';
 import { WaitingAppend } from './waiting-append.js';
 
@@ -35,6 +35,7 @@ export interface JetStreamEventStoreOptions {
   readonly inboxPrefix?: string;
   /** Told of every fault that is being retried. */
   readonly onFault?: (error: unknown) => void;
+  readonly onConnection?: OnConnection;
   /** How long an append may stay without a clear answer before it is given up as AppendUnknown. */
   readonly appendTimeoutMs?: number;
   /** How many appends make an atomic batch; fewer are published side by side. Default: what has been faster lately. */
@@ -62,7 +63,7 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
     private readonly options: JetStreamEventStoreOptions,
   ) {
     this.onFault = options.onFault ?? (() => undefined);
-    this.reconnects = new Reconnects(connection);
+    this.reconnects = new Reconnects(connection, options.onConnection);
     this.reconnects.listenedBy(() => this.identities.clear());
     const publisher = new Publisher(connection, this.reconnects, (append) => this.findStored(append), {
       choice: options.batchFrom === undefined ? new BatchChoice() : alwaysFrom(options.batchFrom),
@@ -82,6 +83,7 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
   }
 
   append(event: NewResourceEvent, expected: Revision, signal?: AbortSignal): Promise<Revision> {
+    if (!this.reconnects.isConnected) return this.appendOnceConnected(event, expected, signal);
     const { key, context } = event;
     const message = toMessage(event, this.options.sealer);
     const headers = [...publishHeaders(context.id, expected), ...message.headers];
@@ -114,6 +116,7 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
     const { sealer, inboxPrefix } = this.options;
     return follow(
       {
+        reachable: () => this.reconnects.found(signal),
         open: (from) =>
           OrderedFeed.open(this.connection, this.manager, stream, from, inboxPrefix, (message, revision) => {
             const own = this.ownEvents.take(message.headers?.get(idHeader) ?? '');
@@ -175,6 +178,17 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
 
   async close(): Promise<void> {
     await this.connection.close();
+  }
+
+  /** Nothing of it is written if there is no connection in time. */
+  private async appendOnceConnected(
+    event: NewResourceEvent,
+    expected: Revision,
+    signal: AbortSignal | undefined,
+  ): Promise<Revision> {
+    const connected = this.reconnects.connected();
+    await (signal ? abortable(connected, signal) : connected);
+    return this.append(event, expected, signal);
   }
 
   /**

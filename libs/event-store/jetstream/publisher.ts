@@ -45,11 +45,24 @@ export class Publisher {
   /** One append, until there is an answer or its deadline has passed. The server recognises a repetition by its id. */
   private async publish(append: WaitingAppend): Promise<void> {
     for (;;) {
+      if (!this.reconnects.isConnected && !(await this.reach(append))) return;
       const outcome = await this.attempt(append);
       if (append.isSettled || outcome === 'settled') return;
       append.isAmbiguous = true;
       if (Date.now() >= append.deadline) return append.unknown(outcome);
       await sleep(retryPauseMs);
+    }
+  }
+
+  /** Waits for the server. False: it is out of reach, and the append is told so, as one that never left here or as one whose fate is unknown. */
+  private async reach(append: WaitingAppend): Promise<boolean> {
+    try {
+      await this.reconnects.connected();
+      return true;
+    } catch (error) {
+      if (append.isAmbiguous) append.unknown(error);
+      else append.failed(error);
+      return false;
     }
   }
 
@@ -90,6 +103,7 @@ export class Publisher {
    * whether it failed. False: then every append is to go alone, under the same id, and learns its own fate.
    */
   private async publishBatch(group: readonly WaitingAppend[]): Promise<boolean> {
+    if (!this.reconnects.isConnected) return false;
     try {
       const { seq, count, error } = await this.reconnects.answerOf(this.sendBatch(group));
       if (!error && seq && count === group.length) {

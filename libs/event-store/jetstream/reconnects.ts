@@ -1,25 +1,64 @@
-import type { NatsConnection } from '@nats-io/nats-core';
+import { JetStreamApiError } from '@nats-io/jetstream';
+import { errors, type NatsConnection } from '@nats-io/nats-core';
+import { unavailable } from '@shiplog/domain';
 
 class ConnectionLost extends Error {}
 
-/** Tells when the connection has been lost and found again: whatever was asked before will not be answered any more. */
+/** A restart of the server takes less: who asks meanwhile waits for it. Later on it is told at once. */
+export const patienceMs = 3_000;
+
+/** Told when the connection is lost and when it is found again, `seconds` later. */
+export type OnConnection = (change: { isConnected: boolean; server: string; seconds: number }) => void;
+
+/** Knows when the connection is lost and when it is found again: whatever was asked before will not be answered any more. */
 export class Reconnects {
-  private readonly listeners = new Set<() => void>();
+  private readonly onLoss = new Set<() => void>();
+  private readonly onReturn = new Set<() => void>();
+  private lostAt: number | undefined;
 
-  constructor(connection: NatsConnection) {
-    void this.listen(connection);
+  constructor(connection: NatsConnection, onConnection: OnConnection = () => undefined) {
+    void this.listen(connection, onConnection);
   }
 
-  /** Returns how to stop being told. */
+  get isConnected(): boolean {
+    return this.lostAt === undefined;
+  }
+
+  /** Calls back when the connection has been found again. Returns how to stop being told. */
   listenedBy(callback: () => void): () => void {
-    this.listeners.add(callback);
-    return () => this.listeners.delete(callback);
+    return listening(this.onReturn, callback);
   }
 
-  /** The answer, or a failure as soon as a reconnect has made it impossible; its own timeout would take longer to notice. */
+  /** Waits for the connection, until three seconds after its loss. @throws StatusError ServiceUnavailable */
+  async connected(): Promise<void> {
+    if (this.lostAt === undefined) return;
+    const ms = Math.ceil(this.lostAt + patienceMs - performance.now());
+    if (ms > 0) await this.found(AbortSignal.timeout(ms));
+    if (this.lostAt === undefined) return;
+    const seconds = Math.round((performance.now() - this.lostAt) / 1000);
+    throw unavailable(`the log does not answer: nats-server has been out of reach for ${seconds} s`);
+  }
+
+  /** Waits for the connection for as long as it takes, or until the signal aborts. */
+  async found(signal: AbortSignal): Promise<void> {
+    if (this.isConnected || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        stop();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const stop = this.listenedBy(done);
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  /** The answer, or a failure as soon as the loss of the connection has made it impossible; its own timeout would take longer to notice. */
   async answerOf<T>(answer: Promise<T>): Promise<T> {
     const { promise: lost, reject } = Promise.withResolvers<never>();
-    const stop = this.listenedBy(() => reject(new ConnectionLost('the connection was lost before the answer came')));
+    const stop = listening(this.onLoss, () =>
+      reject(new ConnectionLost('the connection was lost before the answer came')),
+    );
     try {
       return await Promise.race([answer, lost]);
     } finally {
@@ -27,19 +66,47 @@ export class Reconnects {
     }
   }
 
-  /** The answer to a question that changes nothing: it is asked again when a reconnect has lost it. */
+  /** The answer to a question that changes nothing: it is asked again when the connection was lost meanwhile. @throws StatusError ServiceUnavailable */
   async answerTo<T>(ask: () => Promise<T>): Promise<T> {
     for (;;) {
+      if (!this.isConnected) await this.connected();
       try {
         return await this.answerOf(ask());
       } catch (error) {
-        if (!(error instanceof ConnectionLost)) throw error;
+        if (error instanceof ConnectionLost) continue;
+        throw isNoAnswer(error)
+          ? Object.assign(unavailable(`the log does not answer: ${error.message}`), { cause: error })
+          : error;
       }
     }
   }
 
-  private async listen(connection: NatsConnection): Promise<void> {
-    for await (const { type } of connection.status())
-      if (type === 'reconnect') for (const callback of [...this.listeners]) callback();
+  private async listen(connection: NatsConnection, onConnection: OnConnection): Promise<void> {
+    for await (const status of connection.status()) {
+      if (status.type === 'disconnect' && this.lostAt === undefined) {
+        this.lostAt = performance.now();
+        onConnection({ isConnected: false, server: status.server, seconds: 0 });
+        for (const callback of [...this.onLoss]) callback();
+      } else if (status.type === 'reconnect') {
+        const seconds = Math.round((performance.now() - (this.lostAt ?? performance.now())) / 100) / 10;
+        this.lostAt = undefined;
+        onConnection({ isConnected: true, server: status.server, seconds });
+        for (const callback of [...this.onReturn]) callback();
+      }
+    }
   }
 }
+
+function listening(callbacks: Set<() => void>, callback: () => void): () => void {
+  callbacks.add(callback);
+  return () => callbacks.delete(callback);
+}
+
+/** The server, or the leader of a stream, is not there now; what was asked may be right all the same. */
+const isNoAnswer = (error: unknown): error is Error =>
+  error instanceof errors.TimeoutError ||
+  error instanceof errors.RequestError ||
+  error instanceof errors.NoRespondersError ||
+  error instanceof errors.ConnectionError ||
+  error instanceof errors.ClosedConnectionError ||
+  (error instanceof JetStreamApiError && error.status === 503);

@@ -110,9 +110,44 @@ describe('when the NATS server is killed under writes', () => {
 
   it('gives an append up as unknown after its deadline', async () => {
     const hurried = await connectEventStore({ natsUrl: nats.url, name: 'hurried', appendTimeoutMs: 100 });
-    await nats.kill();
+    nats.pause();
     await expect(hurried.append(newEvent(configMapKey()), 0n)).rejects.toMatchObject({ name: 'AppendUnknown' });
+    nats.resume();
     await hurried.close();
+  });
+
+  it('says of what has not left that nothing was written, once the server stays away', async () => {
+    const changes: boolean[] = [];
+    const onConnection = ({ isConnected }: { isConnected: boolean }): number => changes.push(isConnected);
+    const away = await connectEventStore({ natsUrl: nats.url, name: 'away', onConnection });
+    const [key, event] = [configMapKey(), newEvent(configMapKey())];
+    await away.append(newEvent(key), 0n);
+    await nats.kill();
+    await until(() => changes.length === 1);
+    const outOfReach = { reason: 'ServiceUnavailable', details: { retryAfterSeconds: 1 } };
+    const asked = performance.now();
+    await expect(away.append(event, 0n)).rejects.toMatchObject(outOfReach);
+    expect(performance.now() - asked).toBeGreaterThan(2_000);
+    // It has been away long enough by now: nobody waits any more.
+    const askedAgain = performance.now();
+    await expect(away.append(event, 0n)).rejects.toMatchObject(outOfReach);
+    await expect(away.last(key)).rejects.toMatchObject(outOfReach);
+    expect(performance.now() - askedAgain).toBeLessThan(1_000);
+    await nats.start();
+    await until(() => changes.length === 2);
+    expect(changes).toEqual([false, true]);
+    expect(await away.lastRevision('RESOURCES')).toBe(1n);
+    await away.close();
+  });
+
+  it('says of what may have arrived that nobody knows, once the server stays away', async () => {
+    const asked = store.append(newEvent(configMapKey()), 0n);
+    nats.pause();
+    const sent = store.append(newEvent(configMapKey()), 0n);
+    await sleep(50);
+    await nats.kill();
+    await asked.catch(() => undefined);
+    await expect(sent).rejects.toMatchObject({ name: 'AppendUnknown' });
     await nats.start();
   });
 
