@@ -1,5 +1,5 @@
 import { backoff } from './backoff.js';
-import { durationOf } from './pod-worker.js';
+import { durationOf } from './waiting-containers.js';
 
 describe('backoff', () => {
   it('restarts at once the first time, then after 10 s, 20 s, … up to 300 s', () => {
