@@ -12,6 +12,7 @@ export * from './events/revision.js';
 export * from './events/resource-event.js';
 export * from './events/event-store.js';
 export * from './events/serialized-object.js';
+export * from './history/told-change.js';
 export * from './resources/define-resource.js';
 export { ageColumn } from './resources/columns.js';
 export { allResources, resourceFor, resourceForKind } from './resources/resources.js';

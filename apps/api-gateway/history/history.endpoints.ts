@@ -1,15 +1,22 @@
 import { once } from 'node:events';
 import {
   badRequest,
+  historyApiVersion as apiVersion,
+  historyRoot as root,
   notFound,
   parseRevision,
   StatusError,
   storedResource,
+  toldChange,
   unavailable,
   type AnyResource,
+  type CauseChain,
+  type MomentRevisions,
+  type ObjectHistory,
   type ObjectKey,
   type ResourceEvent,
-  type StreamName,
+  type ToldChange,
+  type WithheldChange,
 } from '@shiplog/domain';
 import { forbiddenRequest, attributesOf, resourceAttributes } from '../authorization/attributes.js';
 import type { Gateway, PathEndpoint } from '../gateway.js';
@@ -19,12 +26,9 @@ import type { RequestContext } from '../request/request-context.js';
 import { jsonAnswer } from '../request/status-answer.js';
 import { keyOf } from './as-of.step.js';
 import { auditEventOf } from './audit-event.js';
-import { changeOf, type Change } from './change.js';
 import { noHistory, type History } from './history.js';
 import { parseMoment } from './moment.js';
 
-const root = '/shiplog/v1';
-const apiVersion = 'history.shiplog.dev/v1';
 const defaultVersions = 100;
 const maxVersions = 1_000;
 
@@ -86,12 +90,14 @@ async function versions(context: RequestContext, gateway: Gateway): Promise<Answ
     }),
   );
   if (events.length === 0 && before === undefined) throw notFound(resource, info.name);
-  return jsonAnswer(200, {
+  const last = events.length === limit ? events.at(-1) : undefined;
+  const told: ObjectHistory = {
     kind: 'ObjectHistory',
     apiVersion,
-    metadata: events.length === limit ? { before: events.at(-1)?.revision.toString() } : {},
-    items: events.map((event) => changeOf(event, isSet(query, 'content'))),
-  });
+    metadata: last ? { before: last.revision.toString() } : {},
+    items: events.map((event) => toldChange(event, isSet(query, 'content'))),
+  };
+  return jsonAnswer(200, told);
 }
 
 async function why(context: RequestContext, gateway: Gateway): Promise<Answer> {
@@ -108,38 +114,36 @@ async function why(context: RequestContext, gateway: Gateway): Promise<Answer> {
   });
   if (!chain) throw notFound(resource, info.name);
   const steps = await Promise.all(chain.map((event) => step(event, key, context, gateway)));
-  return jsonAnswer(200, {
-    kind: 'CauseChain',
-    apiVersion,
-    complete: chain[0]?.context.causationId === undefined,
-    steps,
-  });
+  const complete = chain[0]?.context.causationId === undefined;
+  const told: CauseChain = { kind: 'CauseChain', apiVersion, complete, steps };
+  return jsonAnswer(200, told);
 }
 
-/** A step that the caller may not look at says that it was there, and nothing more. */
 async function step(
   event: ResourceEvent,
   asked: ObjectKey,
   { user }: RequestContext,
   gateway: Gateway,
-): Promise<Change | { id: string; withheld: true }> {
+): Promise<ToldChange | WithheldChange> {
   const { group, plural: resource, namespace, name, stream } = event.key;
   const isAsked =
     resource === asked.plural && group === asked.group && namespace === asked.namespace && name === asked.name;
   const attributes = resourceAttributes(user, { verb: 'get', group, resource, namespace, name });
-  if (isAsked || (await gateway.authorize(attributes)).decision === 'allow') return changeOf(event, false);
+  if (isAsked || (await gateway.authorize(attributes)).decision === 'allow') return toldChange(event, false);
   return { id: `${stream}/${event.revision}`, withheld: true };
 }
 
 async function revisions({ incoming, signal }: RequestContext, history: History): Promise<Answer> {
   const at = parseMoment(incoming.query.get('at') ?? 'now', new Date());
-  const streams: readonly StreamName[] = ['RESOURCES', 'EVENTS'];
-  const found = await Promise.all(streams.map((stream) => history.revisionOf(at, stream, signal)));
-  return jsonAnswer(200, {
-    kind: 'Revisions',
-    apiVersion,
-    ...Object.fromEntries(streams.map((name, i) => [name, String(found[i])])),
-  });
+  const [resources, events] = await Promise.all([
+    history.revisionOf(at, 'RESOURCES', signal),
+    history.revisionOf(at, 'EVENTS', signal),
+  ]);
+  const told: MomentRevisions = {
+    ...{ kind: 'Revisions', apiVersion },
+    ...{ RESOURCES: resources.toString(), EVENTS: events.toString() },
+  };
+  return jsonAnswer(200, told);
 }
 
 async function audit({ incoming, signal }: RequestContext, history: History): Promise<Answer> {

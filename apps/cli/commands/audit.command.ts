@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
+import { historyRoot } from '@shiplog/domain';
 import { withAccessOptions, withClient, type AccessOptions, type PastClient } from './history/api-access.js';
 
 export interface AuditOptions {
@@ -23,5 +24,5 @@ export function addAuditCommand(program: Command): void {
 
 export function auditLines(client: PastClient, { since, until }: AuditOptions): AsyncIterable<string> {
   const query = new URLSearchParams({ since: since ?? '0', until: until ?? 'now' });
-  return client.lines(`/shiplog/v1/audit?${query}`);
+  return client.lines(`${historyRoot}/audit?${query}`);
 }

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { stringify } from 'yaml';
+import { historyRoot, type ObjectHistory } from '@shiplog/domain';
 import { withAccessOptions, withClient, type AccessOptions, type PastClient } from './history/api-access.js';
 import { findObject } from './history/find-object.js';
 import { diffLines, unified } from './history/line-diff.js';
-import type { ToldChange } from './history/told-change.js';
 import { CommandError } from './terminal.js';
 
 export interface DiffOptions {
@@ -52,7 +52,7 @@ async function stateAt(client: PastClient, path: string, moment: string): Promis
 }
 
 async function lastChange(client: PastClient, path: string): Promise<[State, State]> {
-  const { items } = await client.read<{ items: ToldChange[] }>(`/shiplog/v1/history${path}?limit=2&content=true`);
+  const { items } = await client.read<ObjectHistory>(`${historyRoot}/history${path}?limit=2&content=true`);
   const [last, before] = items;
   const existed = before && before.type !== 'deleted';
   return [

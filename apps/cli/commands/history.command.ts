@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { historyRoot, type ObjectHistory, type ToldChange } from '@shiplog/domain';
 import { withAccessOptions, withClient, type AccessOptions, type PastClient } from './history/api-access.js';
+import { actorOf, howOf, programOf, timeText } from './history/change-texts.js';
 import { changedFields, summaryOf } from './history/changed-fields.js';
 import { findObject } from './history/find-object.js';
-import { actorOf, howOf, programOf, timeText, type ToldChange } from './history/told-change.js';
 import { table } from './terminal.js';
 
 export interface HistoryOptions {
@@ -29,7 +30,7 @@ export async function history(client: PastClient, words: readonly string[], opti
   const limit = Number(options.limit ?? 20);
   // One more than shown: the last row's change is what differs from the version before it.
   const query = `limit=${limit + 1}&content=true${options.status ? '&status=true' : ''}`;
-  const { items } = await client.read<{ items: ToldChange[] }>(`/shiplog/v1/history${path}?${query}`);
+  const { items } = await client.read<ObjectHistory>(`${historyRoot}/history${path}?${query}`);
   if (options.output === 'json') return JSON.stringify(items.slice(0, limit), null, 2);
   const rows = items
     .slice(0, limit)

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { historyRoot, type MomentRevisions } from '@shiplog/domain';
 import { withAccessOptions, withClient, type AccessOptions, type PastClient } from './history/api-access.js';
 import { kindNamed, pathOfKind, servedKinds, type ServedKind } from './history/find-object.js';
 
@@ -52,7 +53,7 @@ export async function replay(
 }
 
 const revisionAt = async (client: PastClient, moment: string): Promise<string> =>
-  (await client.read<{ RESOURCES: string }>(`/shiplog/v1/revisions?at=${encodeURIComponent(moment)}`)).RESOURCES;
+  (await client.read<MomentRevisions>(`${historyRoot}/revisions?at=${encodeURIComponent(moment)}`)).RESOURCES;
 
 async function show(
   client: PastClient,

@@ -1,18 +1,12 @@
 import type { Command } from 'commander';
+import { historyRoot, type CauseChain } from '@shiplog/domain';
 import { withAccessOptions, withClient, type AccessOptions, type PastClient } from './history/api-access.js';
+import { actorOf, howOf, programOf, timeText } from './history/change-texts.js';
 import { findObject } from './history/find-object.js';
-import { actorOf, howOf, programOf, timeText, type ToldChange } from './history/told-change.js';
 
 export interface WhyOptions {
   readonly revision?: string;
   readonly output?: string;
-}
-
-type Step = ToldChange | { readonly id: string; readonly withheld: true };
-
-interface CauseChain {
-  readonly complete: boolean;
-  readonly steps: readonly Step[];
 }
 
 export function addWhyCommand(program: Command): void {
@@ -33,13 +27,13 @@ export async function why(
   { revision, output }: WhyOptions,
 ): Promise<string> {
   const { path } = await findObject(client, words);
-  const chain = await client.read<CauseChain>(`/shiplog/v1/why${path}${revision ? `?revision=${revision}` : ''}`);
+  const chain = await client.read<CauseChain>(`${historyRoot}/why${path}${revision ? `?revision=${revision}` : ''}`);
   if (output === 'json') return JSON.stringify(chain, null, 2);
   const steps = chain.steps.map((step, depth) => `${depth === 0 ? '' : `${' '.repeat(depth - 1)}└ `}${told(step)}`);
   return [...(chain.complete ? [] : ['… what came before is not in the archive']), ...steps].join('\n');
 }
 
-function told(step: Step): string {
+function told(step: CauseChain['steps'][number]): string {
   if ('withheld' in step) return `${step.id}: you may not see this object`;
   const { resource, namespace, name, group } = step.object;
   const where = namespace === undefined ? '' : ` in ${namespace}`;

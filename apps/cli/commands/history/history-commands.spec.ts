@@ -1,4 +1,4 @@
-import { StatusError } from '@shiplog/domain';
+import { StatusError, type ToldChange } from '@shiplog/domain';
 import { diff } from '../diff.command.js';
 import { history } from '../history.command.js';
 import { replay } from '../replay.command.js';
@@ -9,7 +9,6 @@ import { changedFields, summaryOf } from './changed-fields.js';
 import { kindNamed, pathOfKind, type ServedKind } from './find-object.js';
 import { diffLines, unified } from './line-diff.js';
 import { pastContextName, withPastContext } from './past-context.js';
-import type { ToldChange } from './told-change.js';
 
 const kind = (over: Partial<ServedKind>): ServedKind => ({
   ...{ group: '', version: 'v1', name: 'pods', singularName: 'pod', kind: 'Pod', namespaced: true, shortNames: ['po'] },
@@ -123,14 +122,15 @@ describe('line diff', () => {
 });
 
 const path = '/apis/apps/v1/namespaces/default/deployments/web';
+const webObject = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: {} };
 const versions = [
-  change({ content: { metadata: {}, spec: { replicas: 5 } } }),
+  change({ content: { ...webObject, spec: { replicas: 5 } } }),
   change({
     id: 'RESOURCES/3',
     resourceVersion: '3',
     type: 'created',
     verb: 'create',
-    content: { metadata: {}, spec: { replicas: 3 } },
+    content: { ...webObject, spec: { replicas: 3 } },
   }),
 ];
 

@@ -1,26 +1,4 @@
-/** A change as /shiplog/v1/ tells it. */
-export interface ToldChange {
-  readonly id: string;
-  readonly resourceVersion: string;
-  readonly type: 'created' | 'updated' | 'deleted';
-  readonly change: string;
-  readonly time: string;
-  readonly verb: string;
-  readonly subresource?: string;
-  readonly object: {
-    readonly group: string;
-    readonly resource: string;
-    readonly namespace?: string;
-    readonly name: string;
-  };
-  readonly user: string;
-  readonly impersonator?: string;
-  readonly userAgent?: string;
-  readonly fieldManager?: string;
-  readonly correlationId: string;
-  readonly cause?: string;
-  readonly content?: Record<string, unknown>;
-}
+import type { ToldChange } from '@shiplog/domain';
 
 /** The program behind a user agent: `kubectl/v1.36.0 (linux/amd64) …` → `kubectl`. Pure. */
 export const programOf = ({ userAgent, fieldManager }: ToldChange): string =>

@@ -1,12 +1,19 @@
-import { parseObject, type KubeObject, type ResourceEvent } from '@shiplog/domain';
+import type { KubeObject } from '../api/kube-object.js';
+import type { ChangeClass, EventType, ResourceEvent, StreamName } from '../events/resource-event.js';
+import { parseObject } from '../events/serialized-object.js';
+
+/** Where the API of the past lies, beside that of Kubernetes, and its version. What it answers is below, for both ends of it. */
+export const historyRoot = '/shiplog/v1';
+export const historyApiVersion = 'history.shiplog.dev/v1';
 
 /** One change of one object, told to people: what, when, who, how and why. */
-export interface Change {
+export interface ToldChange {
   /** `<stream>/<revision>`: what a cause is named by. */
   readonly id: string;
   readonly resourceVersion: string;
-  readonly type: ResourceEvent['type'];
-  readonly change: string;
+  readonly type: EventType;
+  readonly change: ChangeClass;
+  /** RFC 3339 with milliseconds. */
   readonly time: string;
   readonly verb: string;
   readonly subresource?: string;
@@ -27,8 +34,38 @@ export interface Change {
   readonly content?: KubeObject;
 }
 
+/** A change that the caller may not look at says that it was there, and nothing more. */
+export interface WithheldChange {
+  readonly id: string;
+  readonly withheld: true;
+}
+
+/** GET history<object path>: the object's versions, newest first. */
+export interface ObjectHistory {
+  readonly kind: 'ObjectHistory';
+  readonly apiVersion: string;
+  /** `before`: where the next page goes on, if there may be one. */
+  readonly metadata: { readonly before?: string };
+  readonly items: readonly ToldChange[];
+}
+
+/** GET why<object path>: what led to the object's state, the outermost cause first. */
+export interface CauseChain {
+  readonly kind: 'CauseChain';
+  readonly apiVersion: string;
+  /** Whether it begins with somebody who acted without a cause in the log. */
+  readonly complete: boolean;
+  readonly steps: readonly (ToldChange | WithheldChange)[];
+}
+
+/** GET revisions: the last revision of each stream that has a history, at a moment. */
+export type MomentRevisions = {
+  readonly kind: 'Revisions';
+  readonly apiVersion: string;
+} & Readonly<Record<Exclude<StreamName, 'LEASES'>, string>>;
+
 /** Pure. `withContent` adds the object itself. */
-export function changeOf(event: ResourceEvent, withContent: boolean): Change {
+export function toldChange(event: ResourceEvent, withContent: boolean): ToldChange {
   const { key, type, context, revision } = event;
   const { group, plural: resource, namespace, name } = key;
   const { user, impersonator, userAgent, sourceIp, fieldManager, correlationId, causationId } = context;
