@@ -189,6 +189,7 @@ const noPast: PastReader = {
     yield [];
   },
   objectsAt: () => Promise.resolve(undefined),
+  pageAt: () => Promise.resolve(undefined),
 };
 
 function readinessChecks(

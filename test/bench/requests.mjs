@@ -30,7 +30,7 @@ const parts = {
   metrics: new MetricsRegistry(),
   store: new MemoryEventStore(),
   snapshots: { snapshot: () => Promise.resolve(undefined) },
-  past: { events: async function* () {}, objectsAt: () => Promise.resolve(undefined) },
+  past: { events: async function* () {}, objectsAt: async () => undefined, pageAt: async () => undefined },
   resources: builtInResources,
   codec: schemaCodec,
 };

@@ -230,6 +230,10 @@ describe('the API as of a moment', () => {
       `${configMaps}?limit=5&continue=${encodeURIComponent(first.body.metadata.continue)}`,
     );
     expect([...names(first), ...names(second)]).toEqual(names(await past(time, configMaps)));
+    expect(first.body.metadata.remainingItemCount).toBe(names(second).length);
+    expect(second.body.metadata.remainingItemCount).toBeUndefined();
+    const some = await past(time, `${configMaps}?limit=1&labelSelector=app`);
+    expect(some.body.metadata).not.toHaveProperty('remainingItemCount');
     const table = await request('GET', `/as-of/${time}${configMaps}`, {
       accept: 'application/json;as=Table;v=v1;g=meta.k8s.io',
     });

@@ -10,7 +10,7 @@ import {
   type Revision,
   type StreamName,
 } from '@shiplog/domain';
-import type { HistoryReader, PartOfKind } from '@shiplog/event-store';
+import type { HistoryReader, PageOfKind, PageOfPast, PartOfKind, StoredKind } from '@shiplog/event-store';
 import type { PastReader } from '../watch-cache/past-reader.js';
 import type { Moment } from './moment.js';
 
@@ -49,21 +49,22 @@ export class History implements PastReader {
     return this.reading(() => this.reader.objectAt(key, revision));
   }
 
-  async objectsAt(
+  objectsAt(
     resource: AnyResource,
     revision: Revision,
     part: PartOfKind,
     signal: AbortSignal,
   ): Promise<readonly ResourceEvent[] | undefined> {
-    const { stream, group, plural } = storedResource(resource);
-    if (stream === 'LEASES') return undefined;
-    try {
-      await this.reader.reach(stream, revision, patienceMs, signal);
-      return await this.reader.objectsAt({ stream, group, plural }, revision, part);
-    } catch (error) {
-      this.onFault(error);
-      return undefined;
-    }
+    return this.ofKindAt(resource, revision, signal, (kind) => this.reader.objectsAt(kind, revision, part));
+  }
+
+  pageAt(
+    resource: AnyResource,
+    revision: Revision,
+    page: PageOfKind,
+    signal: AbortSignal,
+  ): Promise<PageOfPast | undefined> {
+    return this.ofKindAt(resource, revision, signal, (kind) => this.reader.pageAt(kind, revision, page));
   }
 
   /** The outermost request that an event follows from; undefined if the archive does not know it, or does not answer. */
@@ -89,6 +90,23 @@ export class History implements PastReader {
     for await (const events of this.log.follow(stream, after, signal)) {
       yield events.filter(({ key, revision }) => key.plural === plural && key.group === group && revision <= upTo);
       if ((events.at(-1)?.revision ?? after) >= upTo) return;
+    }
+  }
+
+  private async ofKindAt<T>(
+    resource: AnyResource,
+    revision: Revision,
+    signal: AbortSignal,
+    read: (kind: StoredKind) => Promise<T>,
+  ): Promise<T | undefined> {
+    const { stream, group, plural } = storedResource(resource);
+    if (stream === 'LEASES') return undefined;
+    try {
+      await this.reader.reach(stream, revision, patienceMs, signal);
+      return await read({ stream, group, plural });
+    } catch (error) {
+      this.onFault(error);
+      return undefined;
     }
   }
 

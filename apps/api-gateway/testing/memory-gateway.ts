@@ -28,7 +28,7 @@ export async function memoryGateway(store: EventStore, signal: AbortSignal): Pro
     metrics: new Metrics(),
     store,
     snapshots: { snapshot: () => Promise.resolve(undefined) },
-    past: { events: () => nothing(), objectsAt: () => Promise.resolve(undefined) },
+    past: { events: () => nothing(), objectsAt: absent, pageAt: absent },
     resources: builtInResources,
     codec: schemaCodec,
   };
@@ -36,6 +36,8 @@ export async function memoryGateway(store: EventStore, signal: AbortSignal): Pro
   await cache.start(signal);
   return assembleGateway(parts, cache, gatewayRules(parts, cache), () => []);
 }
+
+const absent = (): Promise<undefined> => Promise.resolve(undefined);
 
 async function* nothing(): AsyncGenerator<never[]> {
   await Promise.resolve();

@@ -1,4 +1,4 @@
-import type { PartOfKind } from '@shiplog/event-store';
+import type { PageOfKind, PageOfPast, PartOfKind } from '@shiplog/event-store';
 import type { AnyResource, ResourceEvent, Revision } from '@shiplog/domain';
 
 /** The log behind what memory holds: from the stream while it is there, else from PostgreSQL. */
@@ -17,4 +17,11 @@ export interface PastReader {
     part: PartOfKind,
     signal: AbortSignal,
   ): Promise<readonly ResourceEvent[] | undefined>;
+  /** A page of the same. */
+  pageAt(
+    resource: AnyResource,
+    revision: Revision,
+    page: PageOfKind,
+    signal: AbortSignal,
+  ): Promise<PageOfPast | undefined>;
 }

@@ -15,10 +15,19 @@ export type LogIdentity = (stream: StreamName) => Promise<string>;
 /** Which objects of a kind are asked for; without anything all. */
 export interface PartOfKind {
   readonly namespace?: string | undefined;
+}
+
+/** The first objects of a part that lie behind a place in its order. */
+export interface PageOfKind extends PartOfKind {
   /** Only those behind this `<namespace>/<name>`. */
-  readonly after?: string;
-  /** Only so many, the first ones. */
-  readonly limit?: number;
+  readonly after: string;
+  readonly limit: number;
+}
+
+export interface PageOfPast {
+  readonly events: readonly ResourceEvent[];
+  /** How many of the part lie behind the page. */
+  readonly remaining: number;
 }
 
 export interface VersionsRange {
@@ -101,33 +110,28 @@ export class HistoryReader {
     return event?.type === 'deleted' ? undefined : event;
   }
 
-  /** The objects of a kind as they were at a revision, in the order of `<namespace>/<name>`: all, or those of a part. */
-  objectsAt(
-    { group, plural }: StoredKind,
-    revision: Revision,
-    { namespace, after = '', limit }: PartOfKind = {},
-  ): Promise<ResourceEvent[]> {
-    const { before, behind } = nodesPassed(revision);
-    const parameters: unknown[] = [group, plural, before.map(String), behind.map(String), revision.toString()];
-    const parameter = (value: unknown): string => `$${parameters.push(value)}`;
-    const kept = `api_group = $1 AND plural = $2 AND revision < next_revision
-      ${namespace === undefined ? '' : `AND namespace = ${parameter(namespace)}`} AND history_node(revision, next_revision)`;
-    const current = (columns: string): string =>
-      `SELECT ${columns} FROM history WHERE ${kept} = ANY($3::bigint[]) AND next_revision > $5
-       UNION ALL
-       SELECT ${columns} FROM history WHERE ${kept} = ANY($4::bigint[]) AND revision <= $5`;
-    const key = `(namespace || '/' || name) COLLATE "C"`;
-    if (after === '' && limit === undefined)
-      return this.events(`SELECT * FROM (${current(storedColumns)}) AS current ORDER BY ${key}`, parameters);
-    // What is not in the page costs its place in the order, and its body is not read.
-    return this.events(
+  /** The objects of a kind, or of a part of it, as they were at a revision, in the order of `<namespace>/<name>`. */
+  objectsAt(kind: StoredKind, revision: Revision, part: PartOfKind = {}): Promise<ResourceEvent[]> {
+    const { current, parameters } = currentAt(kind, revision, part);
+    return this.events(`SELECT * FROM (${current(storedColumns)}) AS current ORDER BY ${orderKey}`, parameters);
+  }
+
+  /** A page of the same. What is not in it costs its place in the order and is counted, and its body is not read. */
+  async pageAt(kind: StoredKind, revision: Revision, { after, limit, ...part }: PageOfKind): Promise<PageOfPast> {
+    const { current, parameters, parameter } = currentAt(kind, revision, part);
+    const rows = await this.database.query<(StoredRow & { found: string })[]>(
       `WITH page AS (
-         SELECT stream, revision FROM (${current('stream, revision, namespace, name')}) AS current
-         WHERE ${key} > ${parameter(after)} ORDER BY ${key} LIMIT ${parameter(limit ?? null)}
+         SELECT stream, revision, count(*) OVER () AS found
+         FROM (${current('stream, revision, namespace, name')}) AS current
+         WHERE ${orderKey} > ${parameter(after)} ORDER BY ${orderKey} LIMIT ${parameter(limit)}
        )
-       SELECT ${storedColumns} FROM page JOIN history USING (stream, revision) ORDER BY ${key}`,
+       SELECT ${storedColumns}, found FROM page JOIN history USING (stream, revision) ORDER BY ${orderKey}`,
       parameters,
     );
+    return {
+      events: rows.map((row) => eventOfRow(row, this.sealer)),
+      remaining: Number(rows[0]?.found ?? 0) - rows.length,
+    };
   }
 
   /** What happened to an object, newest first. */
@@ -203,4 +207,20 @@ export class HistoryReader {
     const rows = await this.database.query<StoredRow[]>(sql, parameters);
     return rows.map((row) => eventOfRow(row, this.sealer));
   }
+}
+
+const orderKey = `(namespace || '/' || name) COLLATE "C"`;
+
+/** What was current at a revision, as SQL over the interval tree; `parameter` adds one more and names it. */
+function currentAt({ group, plural }: StoredKind, revision: Revision, { namespace }: PartOfKind) {
+  const { before, behind } = nodesPassed(revision);
+  const parameters: unknown[] = [group, plural, before.map(String), behind.map(String), revision.toString()];
+  const parameter = (value: unknown): string => `$${parameters.push(value)}`;
+  const kept = `api_group = $1 AND plural = $2 AND revision < next_revision
+    ${namespace === undefined ? '' : `AND namespace = ${parameter(namespace)}`} AND history_node(revision, next_revision)`;
+  const current = (columns: string): string =>
+    `SELECT ${columns} FROM history WHERE ${kept} = ANY($3::bigint[]) AND next_revision > $5
+     UNION ALL
+     SELECT ${columns} FROM history WHERE ${kept} = ANY($4::bigint[]) AND revision <= $5`;
+  return { current, parameters, parameter };
 }

@@ -57,11 +57,10 @@ function expected(revision: bigint, namespace?: string): string[] {
     .sort();
 }
 
-async function found(revision: bigint, part: PartOfKind = {}): Promise<string[]> {
-  const reader = new HistoryReader(db, new Sealer(undefined));
-  const kind = { stream: 'RESOURCES', group: '', plural: 'configmaps' } as const;
-  return (await reader.objectsAt(kind, revision, part)).map(name);
-}
+const kind = { stream: 'RESOURCES', group: '', plural: 'configmaps' } as const;
+const reader = (): HistoryReader => new HistoryReader(db, new Sealer(undefined));
+const found = async (revision: bigint, part: PartOfKind = {}): Promise<string[]> =>
+  (await reader().objectsAt(kind, revision, part)).map(name);
 
 it('the objects at any revision are those that a fold over the log says, in order', async () => {
   const projector = new Projector(new Log(), db, projections, () => undefined);
@@ -76,13 +75,22 @@ it('the objects at any revision are those that a fold over the log says, in orde
       ]);
 });
 
-test.each([[{}], [{ namespace: 'a' }], [{ namespace: 'none' }]])('pages of %j are the whole', async (part) => {
-  const keyOf = (shown: string | undefined): string => shown?.split(' ')[0] ?? '';
-  const pages: string[][] = [];
-  do pages.push(await found(120n, { ...part, after: keyOf(pages.at(-1)?.at(-1)), limit: 3 }));
-  while (pages.at(-1)?.length === 3);
-  expect(pages.flat()).toEqual(expected(120n, (part as PartOfKind).namespace));
-});
+test.each<[PartOfKind]>([[{}], [{ namespace: 'a' }], [{ namespace: 'none' }]])(
+  'pages of %j are the whole, and each says how much is left of it',
+  async (part) => {
+    const whole = expected(120n, part.namespace);
+    const keyOf = (shown: string | undefined): string => shown?.split(' ')[0] ?? '';
+    const shown: string[] = [];
+    let remaining: number;
+    do {
+      const page = await reader().pageAt(kind, 120n, { ...part, after: keyOf(shown.at(-1)), limit: 3 });
+      shown.push(...page.events.map(name));
+      remaining = page.remaining;
+      expect(remaining).toBe(whole.length - shown.length);
+    } while (remaining > 0);
+    expect(shown).toEqual(whole);
+  },
+);
 
 it('a history from before there was the tree is found through it', async () => {
   await db.undoLastMigration();

@@ -132,29 +132,63 @@ async function earlier(
   options: ListOptions,
   token: ContinueToken,
 ): Promise<Listing> {
-  const { resource, gateway, context } = call;
   const revision = token.revision ?? 0n;
   if (revision >= cache.completeSince) return page(cache, options, token, revision, revision);
+  const { name, matches } = options.selection;
   const limit = options.limit && options.limit > 0 ? options.limit : Infinity;
-  const { namespace, name, matches } = options.selection;
-  // Selectors see objects; without them the archive cuts out the page, and one more object says whether there is another.
-  const cut = name === undefined && !matches && limit < Infinity ? { after: token.after, limit: limit + 1 } : {};
-  const stored = storedResource(resource);
-  const past = await gateway.past.objectsAt(stored, revision, { namespace, ...cut }, context.signal);
-  if (!past) throw expiredToken(token.after, Date.now());
-  const { selectableFields } = stored;
-  const memory = new PackedBytes();
-  const found = past
-    .map((event) => (matches ? CachedObject.of(event, selectableFields) : CachedObject.unread(event, memory)))
-    .filter((object) => selects(options.selection, object) && object.key > token.after);
-  const objects = found.slice(0, limit);
-  const rest = found.length - objects.length;
+  // Selectors see objects; without them the archive cuts out the page.
+  const isCut = name === undefined && !matches && limit < Infinity;
+  const found = await (isCut
+    ? archivedPage(call, options, revision, token.after, limit)
+    : selected(call, options, revision, token.after));
+  if (!found) throw expiredToken(token.after, Date.now());
+  const objects = found.objects.slice(0, limit);
+  const remaining = found.objects.length - objects.length + found.remaining;
   const moment: Moment = { of: found, replaced: () => Infinity };
   return withToken(
-    { objects, moment, ...(rest > 0 ? { last: objects[objects.length - 1]?.key ?? '' } : {}) },
+    {
+      objects,
+      moment,
+      ...(remaining > 0 ? { last: objects[objects.length - 1]?.key ?? '', ...(matches ? {} : { remaining }) } : {}),
+    },
     token,
     revision,
   );
+}
+
+/** Objects behind a place in the order, and how many there are behind them. */
+interface Found {
+  readonly objects: readonly CachedObject[];
+  readonly remaining: number;
+}
+
+async function archivedPage(
+  { resource, gateway, context }: ResourceCall,
+  { selection: { namespace } }: ListOptions,
+  revision: Revision,
+  after: string,
+  limit: number,
+): Promise<Found | undefined> {
+  const asked = { namespace, after, limit };
+  const past = await gateway.past.pageAt(storedResource(resource), revision, asked, context.signal);
+  const memory = new PackedBytes();
+  return past && { objects: past.events.map((event) => CachedObject.unread(event, memory)), remaining: past.remaining };
+}
+
+async function selected(
+  { resource, gateway, context }: ResourceCall,
+  { selection }: ListOptions,
+  revision: Revision,
+  after: string,
+): Promise<Found | undefined> {
+  const { namespace, matches } = selection;
+  const stored = storedResource(resource);
+  const past = await gateway.past.objectsAt(stored, revision, { namespace }, context.signal);
+  const memory = new PackedBytes();
+  const objects = past
+    ?.map((event) => (matches ? CachedObject.of(event, stored.selectableFields) : CachedObject.unread(event, memory)))
+    .filter((object) => selects(selection, object) && object.key > after);
+  return objects && { objects, remaining: 0 };
 }
 
 function page(
