@@ -135,22 +135,60 @@ describe('EventRecorder', () => {
     expect(objects[0]).toMatchObject({ count: 1 });
   });
 
-  it('writes a few at a time, and drops what a thousand others are before', async () => {
+  it('writes 32 at a time, in order', async () => {
     let [now, most] = [0, 0];
+    const written: string[] = [];
     const client = {
-      create: async () => {
+      create: async (_ref: object, { involvedObject }: { involvedObject: { name: string } }) => {
+        written.push(involvedObject.name);
         most = Math.max(most, ++now);
         await new Promise((resolve) => setImmediate(resolve));
         now--;
       },
     } as unknown as ApiClient;
+    const recorder = new EventRecorder(client, new AbortController().signal);
+    const names = Array.from({ length: 80 }, (_, i) => `web-${i}`);
+    for (const name of names) recorder.record(event({ about: { ...about, name } }), { component: 'kubelet' });
+    await recorder.flush();
+    expect([most, written]).toEqual([32, names]);
+  });
+
+  it('drops the oldest of more than 20,000 that wait', () => {
     const dropped: string[] = [];
+    const client = { create: () => new Promise(() => undefined) } as unknown as ApiClient;
     const recorder = new EventRecorder(client, new AbortController().signal, {
       onDropped: ({ about: { name } }) => dropped.push(name),
     });
-    const pods = Array.from({ length: 1010 }, (_, i) => ({ ...about, name: `web-${i}` }));
-    for (const pod of pods) recorder.record(event({ about: pod }), { component: 'kubelet' });
+    const names = Array.from({ length: 1 + 20_000 + 9 }, (_, i) => `web-${i}`);
+    for (const name of names) recorder.record(event({ about: { ...about, name } }), { component: 'kubelet' });
+    expect(dropped).toEqual(names.slice(1, 10));
+  });
+
+  it('rests thrice as long as a batch took', async () => {
+    const batches: number[] = [];
+    const client = {
+      create: async () => {
+        const now = performance.now();
+        if (now - (batches.at(-1) ?? 0) > 10) batches.push(now);
+        await new Promise((resolve) => setTimeout(resolve, 40));
+      },
+    } as unknown as ApiClient;
+    const recorder = new EventRecorder(client, new AbortController().signal);
+    const names = Array.from({ length: 1 + 32 + 1 }, (_, i) => `web-${i}`);
+    for (const name of names) recorder.record(event({ about: { ...about, name } }), { component: 'kubelet' });
     await recorder.flush();
-    expect([most, dropped]).toEqual([4, pods.slice(1004).map(({ name }) => name)]);
+    const [first = 0, second = 0, third = 0] = batches;
+    expect(batches).toHaveLength(3);
+    expect(Math.min(second - first, third - second)).toBeGreaterThan(150);
+  });
+
+  it('tells warnings before what else waits, and repetitions last', async () => {
+    const { recordAll, calls } = recorderWith();
+    await recordAll([event()]);
+    await recordAll([
+      event({ message: 'first' }),
+      ...[event(), event({ message: 'news' }), event({ type: 'Warning', message: 'warning' })],
+    ]);
+    expect(calls.slice(2)).toEqual(['create warning', 'create news', 'count 2 started']);
   });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hasReason, StatusError } from '@shiplog/domain';
 import type { ApiClient, Cause, ObjectRef, WriteOptions } from '../api-client.js';
 import { Backoff } from '../informers/backoff.js';
@@ -11,10 +12,16 @@ import {
   type SeenEvent,
 } from './core-event.js';
 import { EventCorrelation, remember } from './event-correlation.js';
+import { WaitingEvents, type WaitingEvent, type Worth } from './waiting-events.js';
 
 const events = { group: '', version: 'v1', plural: 'events' };
-const queueLimit = 1000;
-const inFlightLimit = 4;
+/** 25 MB: what 5,000 pods that start at once on the hollow nodes of one process have to tell. */
+const waitingLimit = 20_000;
+/** Written together: it costs less of the API than one by one. */
+const batchSize = 32;
+/** After a batch the recorder rests so many times as long as it took: the busier the API, the less it is told. */
+const restsPerBatch = 3;
+const longestRestMs = 2_000;
 const attempts = 12;
 
 export interface EventRecorderOptions {
@@ -22,22 +29,18 @@ export interface EventRecorderOptions {
   readonly onDropped?: (event: RecordedEvent, why: unknown) => void;
 }
 
-/** What is to be told of one event, however often it happened since it was told last. */
-interface Entry {
-  event: RecordedEvent;
-  occurrences: Occurrences;
-}
-
 /**
- * Writes core/v1 Events without keeping the caller waiting, a few at a time: a repetition counts the first one up, and repetitions that wait
- * are one write. Events are told as well as can be, never at the cost of the work itself: what cannot be written in time is dropped.
+ * Writes core/v1 Events without keeping the caller waiting, a batch at a time: a repetition counts the first one up, and repetitions that wait
+ * are one write. Events are told as well as can be, never at the cost of the work itself: what there is to tell of a rush is told after it.
  */
 export class EventRecorder {
   private readonly correlation = new EventCorrelation();
   private readonly seen = new Map<string, SeenEvent>();
-  /** By the key of their correlation, in the order in which they were first recorded. */
-  private readonly waiting = new Map<string, Entry>();
-  private readonly inFlight = new Map<string, Promise<void>>();
+  /** By the key of their correlation. */
+  private readonly waiting = new WaitingEvents(waitingLimit);
+  private readonly writing = new Set<string>();
+  private isTelling = false;
+  private told = Promise.resolve();
   private sequence = 0;
 
   constructor(
@@ -57,39 +60,52 @@ export class EventRecorder {
       waiting.occurrences = { ...waiting.occurrences, count: waiting.occurrences.count + 1, lastAt: now };
       return;
     }
-    if (this.waiting.size >= queueLimit) return this.options.onDropped?.(recorded, new Error('too many are waiting'));
-    this.waiting.set(key, { event: recorded, occurrences: { count: 1, firstAt: now, lastAt: now } });
+    const occurrences = { count: 1, firstAt: now, lastAt: now };
+    const dropped = this.waiting.add(key, { event: recorded, occurrences }, this.worthOf(key, recorded));
+    if (dropped) this.options.onDropped?.(dropped.event, new Error('too many are waiting'));
     this.begin();
   }
 
   /** Resolves when what was recorded so far is written or dropped. */
   async flush(): Promise<void> {
-    while (this.inFlight.size > 0) await Promise.all(this.inFlight.values());
+    await this.told;
   }
 
   private begin(): void {
-    while (this.inFlight.size < inFlightLimit && !this.signal.aborted) {
-      const next = this.next();
-      if (!next) return;
-      const [key, entry] = next;
-      this.waiting.delete(key);
-      const written = this.write(key, entry)
-        .catch((error: unknown) => this.options.onDropped?.(entry.event, error))
-        .finally(() => {
-          this.inFlight.delete(key);
-          this.begin();
-        });
-      this.inFlight.set(key, written);
+    if (this.isTelling) return;
+    this.isTelling = true;
+    this.told = this.tell();
+  }
+
+  /** Until nothing waits any more. */
+  private async tell(): Promise<void> {
+    while (!this.signal.aborted) {
+      const batch = this.waiting.take(batchSize);
+      if (batch.length === 0) break;
+      const began = performance.now();
+      for (const [key] of batch) this.writing.add(key);
+      await Promise.all(batch.map(([key, waiting]) => this.writeOrDrop(key, waiting)));
+      this.writing.clear();
+      const restMs = Math.min(restsPerBatch * (performance.now() - began), longestRestMs);
+      await sleep(restMs, undefined, { signal: this.signal }).catch(() => undefined);
+    }
+    this.isTelling = false;
+  }
+
+  private async writeOrDrop(key: string, waiting: WaitingEvent): Promise<void> {
+    try {
+      await this.write(key, waiting);
+    } catch (error) {
+      this.options.onDropped?.(waiting.event, error);
     }
   }
 
-  /** The first that does not repeat one that is being written. */
-  private next(): [string, Entry] | undefined {
-    for (const waiting of this.waiting) if (!this.inFlight.has(waiting[0])) return waiting;
-    return undefined;
+  private worthOf(key: string, { type }: RecordedEvent): Worth {
+    if (type === 'Warning') return 'warning';
+    return this.seen.has(key) || this.writing.has(key) ? 'repetition' : 'news';
   }
 
-  private async write(key: string, { event, occurrences }: Entry): Promise<void> {
+  private async write(key: string, { event, occurrences }: WaitingEvent): Promise<void> {
     const options: WriteOptions = { cause: event.cause, actAs: event.reporter.actAs, signal: this.signal };
     const first = this.seen.get(key);
     const backoff = new Backoff({ firstMs: 100, maxMs: 10_000 });
