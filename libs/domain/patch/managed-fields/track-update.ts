@@ -2,6 +2,7 @@ import { deepEqual } from '../../api/deep-equal.js';
 import type { KubeObject, ManagedFieldsEntry } from '../../api/kube-object.js';
 import type { SchemaNode } from '../../schema/schema-node.js';
 import { changedFields, compareStates, excluding, isSame, type Comparison } from '../structured/compare.js';
+import { fieldsBeyond } from '../structured/every-field.js';
 import {
   difference,
   emptySet,
@@ -40,6 +41,7 @@ const maxUpdateManagers = 10;
  */
 export function trackUpdate<T extends KubeObject>(live: T | undefined, next: T, writer: WriterContext): T {
   if (live !== undefined && isUnchanged(live, next)) return live;
+  if (live === undefined && next.metadata.managedFields === undefined) return withCreator(next, writer);
   const managers = managersBefore(live, next, writer.subresource !== undefined && writer.subresource !== '');
   if (managers.size === 0 && live !== undefined) return withManagedFields(next, undefined);
   const tracked = updatedManagers(managers, live === undefined ? undefined : withoutManagedFields(live), next, writer);
@@ -70,19 +72,40 @@ const isReset = (entries: readonly ManagedFieldsEntry[]): boolean =>
 
 const zeroObject = { metadata: {} };
 
+/** A new object of which nobody owns anything yet: all that it says is its creator's. */
+function withCreator<T extends KubeObject>(object: T, writer: WriterContext): T {
+  const { schema, resetFields = emptySet } = writer;
+  const said = fieldsBeyond(schema, zeroObject, object) ?? emptySet;
+  const fields = ownable(recursiveDifference(said, resetFields));
+  if (isEmptySet(fields)) return object;
+  const self = updaterOf(writer);
+  return withManagedFields(
+    object,
+    encodeManagers(new Map([[identityOf(self), { ...self, fields, time: writer.now }]])),
+  );
+}
+
+const updaterOf = ({ manager, apiVersion, subresource = '' }: WriterContext) => ({
+  manager: manager === '' ? 'unknown' : manager,
+  operation: 'Update' as const,
+  apiVersion,
+  subresource,
+});
+
 /** The managers after an update from `live` (undefined: nothing existed) to `next`. */
 export function updatedManagers(
   managers: Managers,
   live: KubeObject | undefined,
   next: KubeObject,
-  { manager, apiVersion, subresource = '', now, schema, resetFields = emptySet }: WriterContext,
+  writer: WriterContext,
 ): Managers {
+  const { now, schema, resetFields = emptySet } = writer;
   const comparison = excluding(compareStates(schema, live ?? zeroObject, withoutManagedFields(next)), resetFields);
   if (isSame(comparison)) return managers;
   const gained = recursiveDifference(ownable(changedFields(comparison)), resetFields);
   const after = new Map(yielding(managers, comparison));
   if (isEmptySet(gained)) return after;
-  const self = { manager: manager === '' ? 'unknown' : manager, operation: 'Update' as const, apiVersion, subresource };
+  const self = updaterOf(writer);
   const id = identityOf(self);
   after.set(id, { ...self, fields: union(after.get(id)?.fields ?? emptySet, gained), time: now });
   return capped(after);

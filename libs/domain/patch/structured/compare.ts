@@ -1,16 +1,8 @@
 import { deepEqual } from '../../api/deep-equal.js';
 import type { SchemaNode } from '../../schema/schema-node.js';
+import { addressOf, alwaysPresent, everyField } from './every-field.js';
 import { emptySet, FieldSetBuilder, isEmptySet, recursiveDifference, union, type FieldSet } from './field-set.js';
-import {
-  absentValue,
-  isBlank,
-  isMap,
-  itemElement,
-  mergeForm,
-  type Json,
-  type JsonMap,
-  type MergeForm,
-} from './merge-type.js';
+import { absentValue, isBlank, isMap, mergeForm, type Json, type JsonMap, type MergeForm } from './merge-type.js';
 import { fieldElement, type PathElement } from './path-element.js';
 
 /** Which fields differ between two states of one object. No path is in two of the sets. */
@@ -89,43 +81,6 @@ function compareAt(schema: SchemaNode | undefined, before: Json, after: Json, fo
   else if (after === undefined) found.addSelf('removed');
 }
 
-/** The node of a value that was not there before: itself and all below it. The same as comparing it with nothing, which costs more. */
-function everyField(schema: SchemaNode | undefined, value: Json): FieldSet {
-  const form = mergeForm(schema, value);
-  if (form === 'scalar' || form === 'atomic' || isBlank(value)) return emptySet;
-  const all: Record<PathElement, FieldSet> = { '.': emptySet };
-  if (isMap(value)) {
-    for (const name in value) {
-      const child = schema?.field(name);
-      const field = own(value, name) ?? absentValue(schema, child);
-      if (field !== undefined) all[fieldElement(name)] = everyField(child, field);
-    }
-    for (const [name, child] of alwaysPresent(schema))
-      if (!Object.hasOwn(value, name)) all[fieldElement(name)] = everyField(child, child.emptyValue);
-  } else
-    for (const [element, items] of grouped(schema, form, value))
-      all[element] = items.length === 1 ? everyField(schema?.items, items[0]) : emptySet;
-  return all;
-}
-
-type NamedField = readonly [name: string, field: SchemaNode];
-const none: readonly NamedField[] = [];
-const alwaysPresentFields = new WeakMap<SchemaNode, readonly NamedField[]>();
-
-/** The inner structs and the like that exist with the value that holds them, given or not: few of a type's fields. */
-function alwaysPresent(schema: SchemaNode | undefined): readonly NamedField[] {
-  if (schema?.shape !== 'object') return none;
-  let fields = alwaysPresentFields.get(schema);
-  if (!fields) {
-    fields = schema.fieldNames.flatMap((name) => {
-      const field = schema.field(name);
-      return field?.emptyValue === undefined ? [] : [[name, field] as const];
-    });
-    alwaysPresentFields.set(schema, fields);
-  }
-  return fields;
-}
-
 const own = (map: JsonMap, name: string): Json => (Object.hasOwn(map, name) ? map[name] : undefined);
 const asMap = (value: Json): JsonMap => (isMap(value) ? value : {});
 
@@ -169,7 +124,7 @@ function compareMaps(
   for (const name in after) if (!Object.hasOwn(before, name)) compareField(name);
   // What only exists as an always-present inner struct counts when its parent comes or goes.
   if (beforeIsThere !== afterIsThere)
-    for (const [name] of alwaysPresent(schema))
+    for (const { name } of alwaysPresent(schema))
       if (!Object.hasOwn(before, name) && !Object.hasOwn(after, name)) compareField(name);
 }
 
@@ -215,12 +170,4 @@ function grouped(schema: SchemaNode | undefined, form: MergeForm, list: Json): M
     else group.push(item);
   }
   return groups;
-}
-
-export function addressOf(schema: SchemaNode | undefined, form: MergeForm, item: Json): PathElement | undefined {
-  try {
-    return itemElement(schema, form, item);
-  } catch {
-    return undefined;
-  }
 }

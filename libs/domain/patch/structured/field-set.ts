@@ -118,15 +118,38 @@ export function printedPaths(set: FieldSet, prefix = ''): string[] {
   ];
 }
 
-/** The same set with `.` first and the elements in order, as it is stored. */
+/** The same set with `.` first and the elements in order, as it is stored: itself where it is so already. */
 export function canonical(set: FieldSet): FieldSet {
   if (isEmptySet(set)) return leaf;
+  return isCanonical(set) ? set : ordered(set);
+}
+
+function isCanonical(set: FieldSet): boolean {
+  let previous: PathElement | undefined;
+  for (const element in set) {
+    if (previous !== undefined && !precedes(previous, element)) return false;
+    if (!isCanonical(set[element] ?? leaf)) return false;
+    previous = element;
+  }
+  return true;
+}
+
+function ordered(set: FieldSet): FieldSet {
   const elements = Object.keys(set);
-  const isOrdered = elements.every((element, i) => i === 0 || precedes(elements[i - 1] ?? self, element));
-  if (!isOrdered) elements.sort((a, b) => (precedes(a, b) ? -1 : 1));
-  const ordered: Children = {};
-  for (const element of elements) ordered[element] = canonical(set[element] ?? leaf);
-  return ordered;
+  elements.sort((a, b) => (precedes(a, b) ? -1 : 1));
+  const children: Children = {};
+  for (const element of elements) children[element] = canonical(set[element] ?? leaf);
+  return children;
+}
+
+/** The same set with the elements of its root in order, whatever is below them. */
+export function inOrder(set: FieldSet): FieldSet {
+  let previous: PathElement | undefined;
+  for (const element in set) {
+    if (previous !== undefined && !precedes(previous, element)) return ordered(set);
+    previous = element;
+  }
+  return set;
 }
 
 const precedes = (a: PathElement, b: PathElement): boolean => a === self || (b !== self && compareElements(a, b) < 0);

@@ -1,5 +1,5 @@
 import type { SchemaNode } from '../../schema/schema-node.js';
-import { addressOf } from './compare.js';
+import { addressOf } from './every-field.js';
 import { isBlank, isMap, mergeForm, type Json, type JsonMap, type MergeForm } from './merge-type.js';
 import type { PathElement } from './path-element.js';
 

@@ -29,13 +29,13 @@ export function keyElement(keys: readonly (readonly [string, unknown])[]): PathE
   return `k:{${sorted.map(goPair).join(',')}}`;
 }
 
-const parsed = (text: string): unknown => {
+const parsed = memoized((text: string): unknown => {
   try {
     return JSON.parse(text) as unknown;
   } catch {
     return text;
   }
-};
+}, rememberedNames);
 
 /** As conflicts and errors print it: `.spec`, `[name="web"]`, `[="x"]`, `[0]`. */
 export function printElement(element: PathElement): string {

@@ -1,5 +1,5 @@
 import type { SchemaNode } from '../../schema/schema-node.js';
-import { addressOf } from './compare.js';
+import { addressOf } from './every-field.js';
 import { below, hasChildren, isMember, type FieldSet } from './field-set.js';
 import { isMap, mergeForm, type Json, type JsonMap } from './merge-type.js';
 import { fieldElement } from './path-element.js';

@@ -1,5 +1,5 @@
 import type { SchemaNode } from '../../schema/schema-node.js';
-import { addressOf } from './compare.js';
+import { addressOf } from './every-field.js';
 import { below, emptySet, FieldSetBuilder, isMember, type FieldSet } from './field-set.js';
 import { isEmptyMap, isMap, mergeForm, type Json } from './merge-type.js';
 import { fieldElement, type PathElement } from './path-element.js';
