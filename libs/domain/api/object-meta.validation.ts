@@ -1,3 +1,4 @@
+import { all, each, eachEntry } from './findings.js';
 import { invalid, forbiddenField, required, tooLong, type FieldError } from './field-error.js';
 import type { FieldPath } from './field-path.js';
 import { parseApiVersion } from './group-version.js';
@@ -27,61 +28,58 @@ export const finalizerProblems: FormatCheck = (name) =>
 const asPrefix = (name: string): string => (name.endsWith('-') && name.length > 1 ? `${name.slice(0, -1)}a` : name);
 
 const mismatches = (check: FormatCheck, value: string, at: FieldPath, shown = value): FieldError[] =>
-  check(value).map((text) => invalid(at, shown, text));
+  each(check(value), (text) => [invalid(at, shown, text)]);
 
 export const validateLabels = (labels: Record<string, string> | undefined, at: FieldPath): FieldError[] =>
-  Object.entries(labels ?? {}).flatMap(([key, value]) => [
-    ...mismatches(isQualifiedName, key, at),
-    ...mismatches(isLabelValue, value, at),
-  ]);
+  eachEntry(labels, (key, value) => all(mismatches(isQualifiedName, key, at), mismatches(isLabelValue, value, at)));
 
 /** Keys are qualified names in any case; all together take at most 256 KiB. */
 export function validateAnnotations(annotations: Record<string, string> | undefined, at: FieldPath): FieldError[] {
-  const entries = Object.entries(annotations ?? {});
-  const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
-  return [
-    ...entries.flatMap(([key]) => mismatches(isQualifiedName, key.toLowerCase(), at, key)),
-    ...(bytes > maxAnnotationBytes ? [tooLong(at, maxAnnotationBytes)] : []),
-  ];
+  let bytes = 0;
+  for (const key in annotations) bytes += Buffer.byteLength(key) + Buffer.byteLength(annotations[key] ?? '');
+  return all(
+    eachEntry(annotations, (key) => mismatches(isQualifiedName, key.toLowerCase(), at, key)),
+    bytes > maxAnnotationBytes ? [tooLong(at, maxAnnotationBytes)] : [],
+  );
 }
 
 function validateOwnerReference(owner: OwnerReference, at: FieldPath): FieldError[] {
   const stated = owner.apiVersion ?? '';
   const { group, version } = stated.split('/').length > 2 ? { group: '', version: '' } : parseApiVersion(stated);
-  return [
-    ...(version === '' ? [invalid(at.child('apiVersion'), stated, 'version must not be empty')] : []),
-    ...(['kind', 'name', 'uid'] as const)
+  return all(
+    version === '' ? [invalid(at.child('apiVersion'), stated, 'version must not be empty')] : [],
+    (['kind', 'name', 'uid'] as const)
       .filter((field) => !owner[field])
       .map((field) => invalid(at.child(field), owner[field] ?? '', 'must not be empty')),
-    ...(group === '' && version === 'v1' && owner.kind === 'Event'
+    group === '' && version === 'v1' && owner.kind === 'Event'
       ? [invalid(at, owner, '/v1, Kind=Event is disallowed from being an owner')]
-      : []),
-  ];
+      : [],
+  );
 }
 
 function validateOwnerReferences(owners: readonly OwnerReference[], at: FieldPath): FieldError[] {
   const [first, ...others] = owners.filter(({ controller }) => controller === true);
-  return [
-    ...owners.flatMap((owner) => validateOwnerReference(owner, at)),
-    ...others.map((other) =>
+  return all(
+    each(owners, (owner) => validateOwnerReference(owner, at)),
+    others.map((other) =>
       invalid(
         at,
         owners,
         `Only one reference can have Controller set to true. Found "true" in references for ${first?.kind}/${first?.name} and ${other.kind}/${other.name}`,
       ),
     ),
-  ];
+  );
 }
 
 const validateFinalizerDomains = (finalizers: readonly string[], at: FieldPath): FieldError[] =>
-  finalizers.flatMap((finalizer, i) => mismatches(finalizerProblems, finalizer, at.index(i)));
+  each(finalizers, (finalizer, i) => mismatches(finalizerProblems, finalizer, at.index(i)));
 
 function validateFinalizers(finalizers: readonly string[], at: FieldPath): FieldError[] {
   const both = finalizers.includes('orphan') && finalizers.includes('foregroundDeletion');
-  return [
-    ...finalizers.flatMap((finalizer) => mismatches(isQualifiedName, finalizer, at)),
-    ...(both ? [invalid(at, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set')] : []),
-  ];
+  return all(
+    each(finalizers, (finalizer) => mismatches(isQualifiedName, finalizer, at)),
+    both ? [invalid(at, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set')] : [],
+  );
 }
 
 /** Rules of metav1.ObjectMeta for an object as it is about to be stored, its name already generated. */
@@ -90,23 +88,23 @@ export function validateObjectMeta(
   { namespaced, nameFormat = isDnsSubdomain, freeFinalizers = false }: MetaRules,
   at: FieldPath,
 ): FieldError[] {
-  return [
-    ...(meta.generateName
+  return all(
+    meta.generateName
       ? mismatches(nameFormat, asPrefix(meta.generateName), at.child('generateName'), meta.generateName)
-      : []),
-    ...(meta.name
+      : [],
+    meta.name
       ? mismatches(nameFormat, meta.name, at.child('name'))
-      : [required(at.child('name'), 'name or generateName is required')]),
-    ...validateNamespaceField(meta.namespace, namespaced, at.child('namespace')),
-    ...((meta.generation ?? 0) < 0
+      : [required(at.child('name'), 'name or generateName is required')],
+    validateNamespaceField(meta.namespace, namespaced, at.child('namespace')),
+    (meta.generation ?? 0) < 0
       ? [invalid(at.child('generation'), meta.generation, 'must be greater than or equal to 0')]
-      : []),
-    ...validateLabels(meta.labels, at.child('labels')),
-    ...validateAnnotations(meta.annotations, at.child('annotations')),
-    ...validateOwnerReferences(meta.ownerReferences ?? [], at.child('ownerReferences')),
-    ...validateFinalizers(meta.finalizers ?? [], at.child('finalizers')),
-    ...(freeFinalizers ? [] : validateFinalizerDomains(meta.finalizers ?? [], at.child('finalizers'))),
-  ];
+      : [],
+    validateLabels(meta.labels, at.child('labels')),
+    validateAnnotations(meta.annotations, at.child('annotations')),
+    validateOwnerReferences(meta.ownerReferences ?? [], at.child('ownerReferences')),
+    validateFinalizers(meta.finalizers ?? [], at.child('finalizers')),
+    freeFinalizers ? [] : validateFinalizerDomains(meta.finalizers ?? [], at.child('finalizers')),
+  );
 }
 
 function validateNamespaceField(namespace: string | undefined, namespaced: boolean, at: FieldPath): FieldError[] {
@@ -125,29 +123,29 @@ export function validateObjectMetaUpdate(next: ObjectMeta, current: ObjectMeta, 
     'deletionTimestamp',
     'deletionGracePeriodSeconds',
   ] as const;
-  const changes = [
-    ...(current.deletionTimestamp !== undefined && added.length > 0
+  const changes = all(
+    current.deletionTimestamp !== undefined && added.length > 0
       ? [
           forbiddenField(
             at.child('finalizers'),
             `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((f) => JSON.stringify(f)).join(', ')}}`,
           ),
         ]
-      : []),
-    ...((next.generation ?? 0) < (current.generation ?? 0)
+      : [],
+    (next.generation ?? 0) < (current.generation ?? 0)
       ? [invalid(at.child('generation'), next.generation, 'must not be decremented')]
-      : []),
-    ...fixed
+      : [],
+    fixed
       .filter((field) => next[field] !== current[field])
       .map((field) => invalid(at.child(field), next[field], immutable)),
-  ];
+  );
   // Twice among the causes, as by the rules of every object and again by those of its kind.
-  return [
-    ...changes,
-    ...changes,
-    ...validateLabels(next.labels, at.child('labels')),
-    ...validateAnnotations(next.annotations, at.child('annotations')),
-    ...validateOwnerReferences(next.ownerReferences ?? [], at.child('ownerReferences')),
-    ...validateFinalizers(next.finalizers ?? [], at.child('finalizers')),
-  ];
+  return all(
+    changes,
+    changes,
+    validateLabels(next.labels, at.child('labels')),
+    validateAnnotations(next.annotations, at.child('annotations')),
+    validateOwnerReferences(next.ownerReferences ?? [], at.child('ownerReferences')),
+    validateFinalizers(next.finalizers ?? [], at.child('finalizers')),
+  );
 }

@@ -1,3 +1,4 @@
+import { all } from '../api/findings.js';
 import ipaddr from 'ipaddr.js';
 
 /** Stored objects may hold forms that are refused today (leading zeros, IPv4 mapped into IPv6); reading understands them. */
@@ -65,14 +66,12 @@ export function endpointIpProblems(text: string): string[] {
   const address = parseIp(text);
   if (address === undefined) return ['must be a valid IP address'];
   const within = (...cidrs: string[]): boolean => cidrs.some((cidr) => inRange(address, cidr));
-  return [
-    ...(within('0.0.0.0/32', '::/128') ? [`may not be unspecified (${text})`] : []),
-    ...(within('127.0.0.0/8', '::1/128') ? ['may not be in the loopback range (127.0.0.0/8, ::1/128)'] : []),
-    ...(within('169.254.0.0/16', 'fe80::/10')
-      ? ['may not be in the link-local range (169.254.0.0/16, fe80::/10)']
-      : []),
-    ...(within('224.0.0.0/24', 'ff02::/16')
+  return all(
+    within('0.0.0.0/32', '::/128') ? [`may not be unspecified (${text})`] : [],
+    within('127.0.0.0/8', '::1/128') ? ['may not be in the loopback range (127.0.0.0/8, ::1/128)'] : [],
+    within('169.254.0.0/16', 'fe80::/10') ? ['may not be in the link-local range (169.254.0.0/16, fe80::/10)'] : [],
+    within('224.0.0.0/24', 'ff02::/16')
       ? ['may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)']
-      : []),
-  ];
+      : [],
+  );
 }

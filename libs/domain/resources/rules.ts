@@ -1,3 +1,4 @@
+import { each } from '../api/findings.js';
 import { invalid, notSupported, required, type FieldError } from '../api/field-error.js';
 import type { FieldPath } from '../api/field-path.js';
 import type { FormatCheck } from '../api/names.js';
@@ -12,7 +13,7 @@ export const positive = (value: number | undefined, at: FieldPath): FieldError[]
   value !== undefined && value <= 0 ? [invalid(at, value, 'must be greater than zero')] : [];
 
 export const inFormat = (check: FormatCheck, value: string, at: FieldPath): FieldError[] =>
-  check(value).map((text) => invalid(at, value, text));
+  each(check(value), (text) => [invalid(at, value, text)]);
 
 export const oneOf = (value: string | undefined, supported: readonly string[], at: FieldPath): FieldError[] =>
   value === undefined || supported.includes(value) ? [] : [notSupported(at, value, supported)];

@@ -9,7 +9,9 @@ const isFields = (value: unknown): value is Fields =>
 /** Whether anything below a node has a default; recursive types count once. */
 const withDefaults = new WeakMap<SchemaNode, boolean>();
 
-function hasDefaults(node: SchemaNode, path: ReadonlySet<string> = new Set()): boolean {
+const noTypes: ReadonlySet<string> = new Set();
+
+function hasDefaults(node: SchemaNode, path = noTypes): boolean {
   const known = withDefaults.get(node);
   if (known !== undefined) return known;
   if (node.typeName !== undefined && path.has(node.typeName)) return false;

@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import {
   duplicate,
   forbiddenField,
@@ -44,13 +45,13 @@ function requirementOperator({ operator, values = [] }: NodeSelectorRequirement,
 }
 
 function validateExpression(requirement: NodeSelectorRequirement, checkValues: boolean, at: FieldPath): FieldError[] {
-  return [
-    ...requirementOperator(requirement, at),
-    ...inFormat(isQualifiedName, requirement.key, at.child('key')),
-    ...(checkValues
-      ? (requirement.values ?? []).flatMap((value, i) => inFormat(isLabelValue, value, at.child('values').index(i)))
-      : []),
-  ];
+  return all(
+    requirementOperator(requirement, at),
+    inFormat(isQualifiedName, requirement.key, at.child('key')),
+    checkValues
+      ? each(requirement.values, (value, i) => inFormat(isLabelValue, value, at.child('values').index(i)))
+      : [],
+  );
 }
 
 /** Of a node's fields only its name can be selected by. */
@@ -58,8 +59,8 @@ function validateFieldRequirement(
   { key, operator, values = [] }: NodeSelectorRequirement,
   at: FieldPath,
 ): FieldError[] {
-  return [
-    ...(operator === 'In' || operator === 'NotIn'
+  return all(
+    operator === 'In' || operator === 'NotIn'
       ? values.length === 1
         ? []
         : [
@@ -68,28 +69,29 @@ function validateFieldRequirement(
               "must be only one value when `operator` is 'In' or 'NotIn' for node field selector",
             ),
           ]
-      : [invalid(at.child('operator'), operator, 'not a valid selector operator')]),
-    ...(key === 'metadata.name'
-      ? values.flatMap((value, i) => inFormat(isDnsSubdomain, value, at.child('values').index(i)))
-      : [invalid(at.child('key'), key, 'not a valid field selector key')]),
-  ];
+      : [invalid(at.child('operator'), operator, 'not a valid selector operator')],
+    key === 'metadata.name'
+      ? each(values, (value, i) => inFormat(isDnsSubdomain, value, at.child('values').index(i)))
+      : [invalid(at.child('key'), key, 'not a valid field selector key')],
+  );
 }
 
 const validateTerm = (
   { matchExpressions = [], matchFields = [] }: NodeSelectorTerm,
   checkValues: boolean,
   at: FieldPath,
-): FieldError[] => [
-  ...matchExpressions.flatMap((requirement, i) =>
-    validateExpression(requirement, checkValues, at.child('matchExpressions').index(i)),
-  ),
-  ...matchFields.flatMap((requirement, i) => validateFieldRequirement(requirement, at.child('matchFields').index(i))),
-];
+): FieldError[] =>
+  all(
+    each(matchExpressions, (requirement, i) =>
+      validateExpression(requirement, checkValues, at.child('matchExpressions').index(i)),
+    ),
+    each(matchFields, (requirement, i) => validateFieldRequirement(requirement, at.child('matchFields').index(i))),
+  );
 
 export function validateNodeSelector({ nodeSelectorTerms }: NodeSelector, at: FieldPath): FieldError[] {
   const path = at.child('nodeSelectorTerms');
   if (!nodeSelectorTerms?.length) return [required(path, 'must have at least one node selector term')];
-  return nodeSelectorTerms.flatMap((term, i) => validateTerm(term, true, path.index(i)));
+  return each(nodeSelectorTerms, (term, i) => validateTerm(term, true, path.index(i)));
 }
 
 const weightRule = (weight: number, at: FieldPath): FieldError[] =>
@@ -102,7 +104,7 @@ function labelKeys(
 ): FieldError[] {
   if (!keys?.length) return [];
   if (!selector) return [forbiddenField(at, 'must not be specified when labelSelector is not set')];
-  return keys.flatMap((key, i) => inFormat(isQualifiedName, key, at.index(i)));
+  return each(keys, (key, i) => inFormat(isQualifiedName, key, at.index(i)));
 }
 
 /** Keys whose value is taken from the pod's own labels: not selected twice in contradicting ways. */
@@ -115,34 +117,34 @@ function validateLabelKeys(
   at: FieldPath,
 ): FieldError[] {
   const seen = new Set(Object.keys(labelSelector?.matchLabels ?? {}));
-  const repeated = (labelSelector?.matchExpressions ?? []).flatMap(({ key }) => {
+  const repeated = each(labelSelector?.matchExpressions, ({ key }) => {
     const twice = seen.has(key) && matchLabelKeys.includes(key);
     seen.add(key);
     return twice
       ? [invalid(at.index(matchLabelKeys.indexOf(key)), key, 'exists in both matchLabelKeys and labelSelector')]
       : [];
   });
-  return [
-    ...labelKeys(matchLabelKeys, labelSelector, at.child('matchLabelKeys')),
-    ...labelKeys(mismatchLabelKeys, labelSelector, at.child('mismatchLabelKeys')),
-    ...repeated,
-    ...matchLabelKeys.flatMap((key, i) =>
+  return all(
+    labelKeys(matchLabelKeys, labelSelector, at.child('matchLabelKeys')),
+    labelKeys(mismatchLabelKeys, labelSelector, at.child('mismatchLabelKeys')),
+    repeated,
+    each(matchLabelKeys, (key, i) =>
       mismatchLabelKeys.includes(key)
         ? [invalid(at.child('matchLabelKeys').index(i), key, 'exists in both matchLabelKeys and mismatchLabelKeys')]
         : [],
     ),
-  ];
+  );
 }
 
 function validatePodTerm(term: PodAffinityTerm, at: FieldPath): FieldError[] {
-  return [
-    ...validateLabelSelector(term.labelSelector, at.child('labelSelector')),
-    ...validateLabelSelector(term.namespaceSelector, at.child('namespaceSelector')),
-    ...(term.namespaces ?? []).flatMap((name) => inFormat(isDnsLabel, name, at.child('namespace'))),
-    ...validateLabelKeys(term, at),
-    ...(term.topologyKey ? [] : [required(at.child('topologyKey'), 'can not be empty')]),
-    ...inFormat(isQualifiedName, term.topologyKey ?? '', at.child('topologyKey')),
-  ];
+  return all(
+    validateLabelSelector(term.labelSelector, at.child('labelSelector')),
+    validateLabelSelector(term.namespaceSelector, at.child('namespaceSelector')),
+    each(term.namespaces, (name) => inFormat(isDnsLabel, name, at.child('namespace'))),
+    validateLabelKeys(term, at),
+    term.topologyKey ? [] : [required(at.child('topologyKey'), 'can not be empty')],
+    inFormat(isQualifiedName, term.topologyKey ?? '', at.child('topologyKey')),
+  );
 }
 
 interface PodTerms {
@@ -150,15 +152,16 @@ interface PodTerms {
   readonly preferredDuringSchedulingIgnoredDuringExecution?: WeightedPodAffinityTerm[];
 }
 
-const validatePodTerms = (terms: PodTerms | undefined, at: FieldPath): FieldError[] => [
-  ...(terms?.requiredDuringSchedulingIgnoredDuringExecution ?? []).flatMap((term, i) =>
-    validatePodTerm(term, at.child('requiredDuringSchedulingIgnoredDuringExecution').index(i)),
-  ),
-  ...(terms?.preferredDuringSchedulingIgnoredDuringExecution ?? []).flatMap(({ weight, podAffinityTerm }, i) => {
-    const path = at.child('preferredDuringSchedulingIgnoredDuringExecution').index(i);
-    return [...weightRule(weight, path), ...validatePodTerm(podAffinityTerm, path.child('podAffinityTerm'))];
-  }),
-];
+const validatePodTerms = (terms: PodTerms | undefined, at: FieldPath): FieldError[] =>
+  all(
+    each(terms?.requiredDuringSchedulingIgnoredDuringExecution, (term, i) =>
+      validatePodTerm(term, at.child('requiredDuringSchedulingIgnoredDuringExecution').index(i)),
+    ),
+    each(terms?.preferredDuringSchedulingIgnoredDuringExecution, ({ weight, podAffinityTerm }, i) => {
+      const path = at.child('preferredDuringSchedulingIgnoredDuringExecution').index(i);
+      return all(weightRule(weight, path), validatePodTerm(podAffinityTerm, path.child('podAffinityTerm')));
+    }),
+  );
 
 export function validateAffinity(
   { nodeAffinity, podAffinity, podAntiAffinity }: Affinity,
@@ -166,35 +169,35 @@ export function validateAffinity(
 ): FieldError[] {
   const path = at.child('nodeAffinity');
   const needed = nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  return [
-    ...(needed ? validateNodeSelector(needed, path.child('requiredDuringSchedulingIgnoredDuringExecution')) : []),
-    ...(nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).flatMap(({ weight, preference }, i) => {
+  return all(
+    needed ? validateNodeSelector(needed, path.child('requiredDuringSchedulingIgnoredDuringExecution')) : [],
+    each(nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution, ({ weight, preference }, i) => {
       const term = path.child('preferredDuringSchedulingIgnoredDuringExecution').index(i);
-      return [...weightRule(weight, term), ...validateTerm(preference, false, term.child('preference'))];
+      return all(weightRule(weight, term), validateTerm(preference, false, term.child('preference')));
     }),
-    ...validatePodTerms(podAffinity, at.child('podAffinity')),
-    ...validatePodTerms(podAntiAffinity, at.child('podAntiAffinity')),
-  ];
+    validatePodTerms(podAffinity, at.child('podAffinity')),
+    validatePodTerms(podAntiAffinity, at.child('podAntiAffinity')),
+  );
 }
 
 export const validateTopologySpread = (constraints: readonly TopologySpreadConstraint[], at: FieldPath): FieldError[] =>
-  constraints.flatMap((constraint, i) => {
+  each(constraints, (constraint, i) => {
     const { maxSkew, topologyKey, whenUnsatisfiable, minDomains } = constraint;
     const path = at.index(i);
     const again = constraints
       .slice(i + 1)
       .some((other) => other.topologyKey === topologyKey && other.whenUnsatisfiable === whenUnsatisfiable);
-    return [
-      ...positive(maxSkew, path.child('maxSkew')),
-      ...(topologyKey ? [] : [required(path.child('topologyKey'), 'can not be empty')]),
-      ...(['DoNotSchedule', 'ScheduleAnyway'].includes(whenUnsatisfiable)
+    return all(
+      positive(maxSkew, path.child('maxSkew')),
+      topologyKey ? [] : [required(path.child('topologyKey'), 'can not be empty')],
+      ['DoNotSchedule', 'ScheduleAnyway'].includes(whenUnsatisfiable)
         ? []
-        : [notSupported(path.child('whenUnsatisfiable'), whenUnsatisfiable, ['DoNotSchedule', 'ScheduleAnyway'])]),
-      ...(again
+        : [notSupported(path.child('whenUnsatisfiable'), whenUnsatisfiable, ['DoNotSchedule', 'ScheduleAnyway'])],
+      again
         ? [duplicate(path.child('{topologyKey, whenUnsatisfiable}'), `{${topologyKey}, ${whenUnsatisfiable}}`)]
-        : []),
-      ...positive(minDomains, path.child('minDomains')),
-      ...(minDomains !== undefined && whenUnsatisfiable !== 'DoNotSchedule'
+        : [],
+      positive(minDomains, path.child('minDomains')),
+      minDomains !== undefined && whenUnsatisfiable !== 'DoNotSchedule'
         ? [
             invalid(
               path.child('minDomains'),
@@ -202,10 +205,10 @@ export const validateTopologySpread = (constraints: readonly TopologySpreadConst
               `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${whenUnsatisfiable}`,
             ),
           ]
-        : []),
-      ...oneOf(constraint.nodeAffinityPolicy, ['Honor', 'Ignore'], path.child('nodeAffinityPolicy')),
-      ...oneOf(constraint.nodeTaintsPolicy, ['Honor', 'Ignore'], path.child('nodeTaintsPolicy')),
-      ...validateLabelKeys(constraint, path),
-      ...validateLabelSelector(constraint.labelSelector, path.child('labelSelector')),
-    ];
+        : [],
+      oneOf(constraint.nodeAffinityPolicy, ['Honor', 'Ignore'], path.child('nodeAffinityPolicy')),
+      oneOf(constraint.nodeTaintsPolicy, ['Honor', 'Ignore'], path.child('nodeTaintsPolicy')),
+      validateLabelKeys(constraint, path),
+      validateLabelSelector(constraint.labelSelector, path.child('labelSelector')),
+    );
   });

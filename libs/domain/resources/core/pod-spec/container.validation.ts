@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import {
   duplicate,
   forbiddenField,
@@ -31,20 +32,20 @@ const onlySidecars = 'may not be set for init containers without restartPolicy=A
 const notEphemeral = 'cannot be set for an Ephemeral Container';
 
 function validatePorts(ports: readonly ContainerPort[], at: FieldPath): FieldError[] {
-  return ports.flatMap(({ name, containerPort, hostPort, protocol }, i) => {
+  return each(ports, ({ name, containerPort, hostPort, protocol }, i) => {
     const path = at.index(i);
     const nameProblems = name ? inFormat(isPortName, name, path.child('name')) : [];
     const range = (port: number, field: string): FieldError[] =>
       isPortNumber(port).map((text) => invalid(path.child(field), port, text));
-    return [
-      ...nameProblems,
-      ...(name && nameProblems.length === 0 && ports.slice(0, i).some((other) => other.name === name)
+    return all(
+      nameProblems,
+      name && nameProblems.length === 0 && ports.slice(0, i).some((other) => other.name === name)
         ? [duplicate(path.child('name'), name)]
-        : []),
-      ...(containerPort ? range(containerPort, 'containerPort') : [required(path.child('containerPort'))]),
-      ...(hostPort ? range(hostPort, 'hostPort') : []),
-      ...requiredOneOf(protocol, protocols, path.child('protocol')),
-    ];
+        : [],
+      containerPort ? range(containerPort, 'containerPort') : [required(path.child('containerPort'))],
+      hostPort ? range(hostPort, 'hostPort') : [],
+      requiredOneOf(protocol, protocols, path.child('protocol')),
+    );
   });
 }
 
@@ -53,16 +54,18 @@ function validateResizePolicy(
   podRestartPolicy: string | undefined,
   at: FieldPath,
 ): FieldError[] {
-  return policies.flatMap(({ resourceName, restartPolicy }, i) => [
-    ...(policies.findIndex((other) => other.resourceName === resourceName) < i
-      ? [duplicate(at.index(i), resourceName)]
-      : []),
-    ...requiredOneOf(resourceName, ['cpu', 'memory'], at),
-    ...requiredOneOf(restartPolicy, ['NotRequired', 'RestartContainer'], at),
-    ...(podRestartPolicy === 'Never' && restartPolicy !== 'NotRequired'
-      ? [invalid(at, restartPolicy, "must be 'NotRequired' when pod `restartPolicy` is 'Never'")]
-      : []),
-  ]);
+  return each(policies, ({ resourceName, restartPolicy }, i) =>
+    all(
+      policies.findIndex((other) => other.resourceName === resourceName) < i
+        ? [duplicate(at.index(i), resourceName)]
+        : [],
+      requiredOneOf(resourceName, ['cpu', 'memory'], at),
+      requiredOneOf(restartPolicy, ['NotRequired', 'RestartContainer'], at),
+      podRestartPolicy === 'Never' && restartPolicy !== 'NotRequired'
+        ? [invalid(at, restartPolicy, "must be 'NotRequired' when pod `restartPolicy` is 'Never'")]
+        : [],
+    ),
+  );
 }
 
 function validateRestartPolicy(
@@ -70,34 +73,42 @@ function validateRestartPolicy(
   at: FieldPath,
 ): FieldError[] {
   const path = at.child('restartPolicyRules');
-  return [
-    ...(restartPolicy === undefined
+  return all(
+    restartPolicy === undefined
       ? rules.length > 0
         ? [required(at.child('restartPolicy'), 'must specify restartPolicy when restart rules are used')]
         : []
       : restartPolicies.includes(restartPolicy)
         ? []
-        : [notSupported(at.child('restartPolicy'), restartPolicy, restartPolicies)]),
-    ...(rules.length > limits.restartRules ? [tooMany(path, rules.length, limits.restartRules)] : []),
-    ...rules.flatMap(({ action, exitCodes }, i) => [
-      ...requiredOneOf(action, ['Restart', 'RestartAllContainers'], path.index(i).child('action')),
-      ...(exitCodes
-        ? [
-            ...requiredOneOf(exitCodes.operator, ['In', 'NotIn'], path.index(i).child('exitCodes', 'operator')),
-            ...((exitCodes.values ?? []).length > limits.exitCodes
-              ? [tooMany(path.index(i).child('exitCodes', 'values'), (exitCodes.values ?? []).length, limits.exitCodes)]
-              : []),
-          ]
-        : [required(path.index(i).child('exitCodes'), 'must be specified')]),
-    ]),
-  ];
+        : [notSupported(at.child('restartPolicy'), restartPolicy, restartPolicies)],
+    rules.length > limits.restartRules ? [tooMany(path, rules.length, limits.restartRules)] : [],
+    each(rules, ({ action, exitCodes }, i) =>
+      all(
+        requiredOneOf(action, ['Restart', 'RestartAllContainers'], path.index(i).child('action')),
+        exitCodes
+          ? all(
+              requiredOneOf(exitCodes.operator, ['In', 'NotIn'], path.index(i).child('exitCodes', 'operator')),
+              (exitCodes.values ?? []).length > limits.exitCodes
+                ? [
+                    tooMany(
+                      path.index(i).child('exitCodes', 'values'),
+                      (exitCodes.values ?? []).length,
+                      limits.exitCodes,
+                    ),
+                  ]
+                : [],
+            )
+          : [required(path.index(i).child('exitCodes'), 'must be specified')],
+      ),
+    ),
+  );
 }
 
 /** Within one list of containers, a host port of a protocol and address is taken once. */
 function hostPortConflicts(containers: readonly Container[], at: FieldPath): FieldError[] {
   const taken = new Set<string>();
-  return containers.flatMap(({ ports = [] }, i) =>
-    ports.flatMap(({ protocol, hostIP = '', hostPort }, j) => {
+  return each(containers, ({ ports = [] }, i) =>
+    each(ports, ({ protocol, hostIP = '', hostPort }, j) => {
       if (!hostPort) return [];
       const key = `${protocol}/${hostIP}/${hostPort}`;
       if (taken.has(key)) return [duplicate(at.index(i).child('ports').index(j).child('hostPort'), key)];
@@ -109,24 +120,24 @@ function hostPortConflicts(containers: readonly Container[], at: FieldPath): Fie
 
 function validateCommon(container: Container, spec: PodSpec, at: FieldPath): FieldError[] {
   const claims = (spec.resourceClaims ?? []).map(({ name }) => name);
-  return [
-    ...(container.name ? inFormat(isDnsLabel, container.name, at.child('name')) : [required(at.child('name'))]),
-    ...(container.image ? [] : [required(at.child('image'))]),
-    ...requiredOneOf(
+  return all(
+    container.name ? inFormat(isDnsLabel, container.name, at.child('name')) : [required(at.child('name'))],
+    container.image ? [] : [required(at.child('image'))],
+    requiredOneOf(
       container.terminationMessagePolicy,
       ['File', 'FallbackToLogsOnError'],
       at.child('terminationMessagePolicy'),
     ),
-    ...validatePorts(container.ports ?? [], at.child('ports')),
-    ...validateEnv(container.env ?? [], at.child('env')),
-    ...validateEnvFrom(container.envFrom ?? [], at.child('envFrom')),
-    ...validateVolumeMounts(container, spec.volumes ?? [], at.child('volumeMounts')),
-    ...validateVolumeDevices(container, spec.volumes ?? [], at.child('volumeDevices')),
-    ...requiredOneOf(container.imagePullPolicy, pullPolicies, at.child('imagePullPolicy')),
-    ...validateContainerResources(container.resources ?? {}, claims, at.child('resources')),
-    ...validateResizePolicy(container.resizePolicy ?? [], spec.restartPolicy, at.child('resizePolicy')),
-    ...validateSecurityContext(container.securityContext, spec.hostUsers !== false, at.child('securityContext')),
-  ];
+    validatePorts(container.ports ?? [], at.child('ports')),
+    validateEnv(container.env ?? [], at.child('env')),
+    validateEnvFrom(container.envFrom ?? [], at.child('envFrom')),
+    validateVolumeMounts(container, spec.volumes ?? [], at.child('volumeMounts')),
+    validateVolumeDevices(container, spec.volumes ?? [], at.child('volumeDevices')),
+    requiredOneOf(container.imagePullPolicy, pullPolicies, at.child('imagePullPolicy')),
+    validateContainerResources(container.resources ?? {}, claims, at.child('resources')),
+    validateResizePolicy(container.resizePolicy ?? [], spec.restartPolicy, at.child('resizePolicy')),
+    validateSecurityContext(container.securityContext, spec.hostUsers !== false, at.child('securityContext')),
+  );
 }
 
 const duplicateName = (name: string, others: readonly string[], at: FieldPath): FieldError[] =>
@@ -137,23 +148,23 @@ export function validateContainers(spec: PodSpec, at: FieldPath): FieldError[] {
   const containers = spec.containers ?? [];
   if (containers.length === 0) return [required(at)];
   const grace = spec.terminationGracePeriodSeconds;
-  return [
-    ...containers.flatMap((container, i) => {
+  return all(
+    each(containers, (container, i) => {
       const path = at.index(i);
-      return [
-        ...validateCommon(container, spec, path),
-        ...duplicateName(
+      return all(
+        validateCommon(container, spec, path),
+        duplicateName(
           container.name,
           containers.slice(0, i).map(({ name }) => name),
           path,
         ),
-        ...(container.lifecycle ? validateLifecycle(container.lifecycle, grace, path.child('lifecycle')) : []),
-        ...validateProbes(container, grace, path),
-        ...validateRestartPolicy(container, path),
-      ];
+        container.lifecycle ? validateLifecycle(container.lifecycle, grace, path.child('lifecycle')) : [],
+        validateProbes(container, grace, path),
+        validateRestartPolicy(container, path),
+      );
     }),
-    ...hostPortConflicts(containers, at),
-  ];
+    hostPortConflicts(containers, at),
+  );
 }
 
 /** Init containers run before the others, one by one; with restartPolicy Always they stay as sidecars and may have probes and hooks. */
@@ -161,26 +172,33 @@ export function validateInitContainers(spec: PodSpec, at: FieldPath): FieldError
   const containers = spec.initContainers ?? [];
   const grace = spec.terminationGracePeriodSeconds;
   const regular = (spec.containers ?? []).map(({ name }) => name);
-  return containers.flatMap((container, i) => {
+  return each(containers, (container, i) => {
     const path = at.index(i);
     const sidecar = container.restartPolicy === 'Always';
     const unhooked = (['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const).filter(
       (field) => container[field] !== undefined,
     );
-    return [
-      ...validateCommon(container, spec, path),
-      ...validateRestartPolicy(container, path),
-      ...duplicateName(container.name, [...regular, ...containers.slice(0, i).map(({ name }) => name)], path),
-      ...hostPortConflicts([container], at),
-      ...(sidecar
-        ? [
-            ...(container.lifecycle ? validateLifecycle(container.lifecycle, grace, path.child('lifecycle')) : []),
-            ...validateProbes(container, grace, path),
-          ]
-        : unhooked.map((field) => forbiddenField(path.child(field), onlySidecars))),
-      ...(sidecar
+    return all(
+      validateCommon(container, spec, path),
+      validateRestartPolicy(container, path),
+      duplicateName(
+        container.name,
+        all(
+          regular,
+          containers.slice(0, i).map(({ name }) => name),
+        ),
+        path,
+      ),
+      hostPortConflicts([container], at),
+      sidecar
+        ? all(
+            container.lifecycle ? validateLifecycle(container.lifecycle, grace, path.child('lifecycle')) : [],
+            validateProbes(container, grace, path),
+          )
+        : unhooked.map((field) => forbiddenField(path.child(field), onlySidecars)),
+      sidecar
         ? []
-        : (container.resizePolicy ?? []).flatMap(({ restartPolicy }, j) =>
+        : each(container.resizePolicy, ({ restartPolicy }, j) =>
             restartPolicy === 'RestartContainer'
               ? [
                   invalid(
@@ -190,8 +208,8 @@ export function validateInitContainers(spec: PodSpec, at: FieldPath): FieldError
                   ),
                 ]
               : [],
-          )),
-    ];
+          ),
+    );
   });
 }
 
@@ -212,25 +230,32 @@ const isSet = (value: unknown): boolean =>
 
 /** Ephemeral containers are added to a running pod to look into it: no ports, probes, hooks or resources. */
 export function validateEphemeralContainers(spec: PodSpec, at: FieldPath): FieldError[] {
-  const others = [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name);
+  const others = all(spec.containers ?? [], spec.initContainers ?? []).map(({ name }) => name);
   const containers: readonly EphemeralContainer[] = spec.ephemeralContainers ?? [];
-  return containers.flatMap((container, i) => {
+  return each(containers, (container, i) => {
     const path = at.index(i);
     const target = container.targetContainerName;
-    return [
-      ...validateCommon(container as Container, spec, path),
-      ...untrimmedImage(container.image, path),
-      ...duplicateName(container.name, [...others, ...containers.slice(0, i).map(({ name }) => name)], path),
-      ...(target && !others.includes(target) ? [notFoundField(path.child('targetContainerName'), target)] : []),
-      ...forbiddenInEphemeral
+    return all(
+      validateCommon(container as Container, spec, path),
+      untrimmedImage(container.image, path),
+      duplicateName(
+        container.name,
+        all(
+          others,
+          containers.slice(0, i).map(({ name }) => name),
+        ),
+        path,
+      ),
+      target && !others.includes(target) ? [notFoundField(path.child('targetContainerName'), target)] : [],
+      forbiddenInEphemeral
         .filter((field) => isSet(container[field]))
         .map((field) => forbiddenField(path.child(field), notEphemeral)),
-      ...(container.volumeMounts ?? []).flatMap((mount, j) =>
+      each(container.volumeMounts, (mount, j) =>
         (['subPath', 'subPathExpr'] as const)
           .filter((field) => mount[field])
           .map((field) => forbiddenField(path.child('volumeMounts').index(j).child(field), notEphemeral)),
       ),
-    ];
+    );
   });
 }
 

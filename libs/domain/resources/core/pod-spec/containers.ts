@@ -1,3 +1,4 @@
+import { each } from '../../../api/findings.js';
 import type { FieldPath } from '../../../api/field-path.js';
 import type { Container, PodSpec } from '../../../api/generated/types.js';
 
@@ -5,6 +6,6 @@ type PlacedContainer = readonly [container: Pick<Container, 'name' | 'securityCo
 
 /** Every container of a pod with its path, in the order in which rules speak of them. */
 export const placedContainers = (spec: PodSpec, at: FieldPath): PlacedContainer[] =>
-  (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
+  each(['initContainers', 'containers', 'ephemeralContainers'] as const, (list) =>
     (spec[list] ?? []).map((container, i): PlacedContainer => [container, at.child(list).index(i)]),
   );

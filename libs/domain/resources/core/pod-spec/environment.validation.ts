@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import { invalid, notSupported, required, type FieldError } from '../../../api/field-error.js';
 import type { FieldPath } from '../../../api/field-path.js';
 import type {
@@ -83,16 +84,16 @@ export function validateFieldRef(
 export function validateResourceFieldRef(ref: ResourceFieldSelector, inVolume: boolean, at: FieldPath): FieldError[] {
   const { containerName, resource, divisor } = ref;
   const known = resources.includes(resource) || /^(limits|requests)\.hugepages-/.test(resource ?? '');
-  return [
-    ...(inVolume && !containerName
+  return all(
+    inVolume && !containerName
       ? [required(at.child('containerName'))]
       : !resource
         ? [required(at.child('resource'))]
         : known
           ? []
-          : [notSupported(at.child('resource'), resource, resources)]),
-    ...validateDivisor(resource ?? '', divisor, at),
-  ];
+          : [notSupported(at.child('resource'), resource, resources)],
+    validateDivisor(resource ?? '', divisor, at),
+  );
 }
 
 function validateDivisor(resource: string, divisor: string | undefined, at: FieldPath): FieldError[] {
@@ -114,21 +115,21 @@ function validateDivisor(resource: string, divisor: string | undefined, at: Fiel
 }
 
 function validateKeyRef({ name, key }: { name?: string; key?: string }, at: FieldPath): FieldError[] {
-  return [
-    ...inFormat(isDnsSubdomain, name ?? '', at.child('name')),
-    ...(key ? inFormat(isConfigMapKey, key, at.child('key')) : [required(at.child('key'))]),
-  ];
+  return all(
+    inFormat(isDnsSubdomain, name ?? '', at.child('name')),
+    key ? inFormat(isConfigMapKey, key, at.child('key')) : [required(at.child('key'))],
+  );
 }
 
 function validateFileKeyRef(
   { key, volumeName, path }: NonNullable<EnvVarSource['fileKeyRef']>,
   at: FieldPath,
 ): FieldError[] {
-  return [
-    ...(key ? inFormat(isEnvVarName, key, at.child('key')) : [required(at.child('key'))]),
-    ...(volumeName ? inFormat(isDnsLabel, volumeName, at.child('volumeName')) : [required(at.child('volumeName'))]),
-    ...(path ? pathWithoutBacksteps(path, at.child('path')) : [required(at.child('path'))]),
-  ];
+  return all(
+    key ? inFormat(isEnvVarName, key, at.child('key')) : [required(at.child('key'))],
+    volumeName ? inFormat(isDnsLabel, volumeName, at.child('volumeName')) : [required(at.child('volumeName'))],
+    path ? pathWithoutBacksteps(path, at.child('path')) : [required(at.child('path'))],
+  );
 }
 
 function validateValueFrom({ value, valueFrom }: EnvVar, at: FieldPath): FieldError[] {
@@ -137,13 +138,13 @@ function validateValueFrom({ value, valueFrom }: EnvVar, at: FieldPath): FieldEr
   const sources = [fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef].filter(
     (source) => source !== undefined,
   ).length;
-  return [
-    ...(fieldRef ? validateFieldRef(fieldRef, environmentFields, at.child('fieldRef')) : []),
-    ...(resourceFieldRef ? validateResourceFieldRef(resourceFieldRef, false, at.child('resourceFieldRef')) : []),
-    ...(configMapKeyRef ? validateKeyRef(configMapKeyRef, at.child('configMapKeyRef')) : []),
-    ...(secretKeyRef ? validateKeyRef(secretKeyRef, at.child('secretKeyRef')) : []),
-    ...(fileKeyRef ? validateFileKeyRef(fileKeyRef, at.child('fileKeyRef')) : []),
-    ...(sources === 0
+  return all(
+    fieldRef ? validateFieldRef(fieldRef, environmentFields, at.child('fieldRef')) : [],
+    resourceFieldRef ? validateResourceFieldRef(resourceFieldRef, false, at.child('resourceFieldRef')) : [],
+    configMapKeyRef ? validateKeyRef(configMapKeyRef, at.child('configMapKeyRef')) : [],
+    secretKeyRef ? validateKeyRef(secretKeyRef, at.child('secretKeyRef')) : [],
+    fileKeyRef ? validateFileKeyRef(fileKeyRef, at.child('fileKeyRef')) : [],
+    sources === 0
       ? [
           invalid(
             at,
@@ -155,34 +156,36 @@ function validateValueFrom({ value, valueFrom }: EnvVar, at: FieldPath): FieldEr
         ? [invalid(at, '', 'may not be specified when `value` is not empty')]
         : sources > 1
           ? [invalid(at, '', 'may not have more than one field specified at a time')]
-          : []),
-  ];
+          : [],
+  );
 }
 
 export const validateEnv = (variables: readonly EnvVar[], at: FieldPath): FieldError[] =>
-  variables.flatMap((variable, i) => [
-    ...(variable.name
-      ? inFormat(isEnvVarName, variable.name, at.index(i).child('name'))
-      : [required(at.index(i).child('name'))]),
-    ...validateValueFrom(variable, at.index(i).child('valueFrom')),
-  ]);
+  each(variables, (variable, i) =>
+    all(
+      variable.name
+        ? inFormat(isEnvVarName, variable.name, at.index(i).child('name'))
+        : [required(at.index(i).child('name'))],
+      validateValueFrom(variable, at.index(i).child('valueFrom')),
+    ),
+  );
 
 export const validateEnvFrom = (sources: readonly EnvFromSource[], at: FieldPath): FieldError[] =>
-  sources.flatMap(({ prefix, configMapRef, secretRef }, i) => {
+  each(sources, ({ prefix, configMapRef, secretRef }, i) => {
     const name = (ref: { name?: string } | undefined, field: string): FieldError[] =>
       ref === undefined
         ? []
         : ref.name
           ? inFormat(isDnsSubdomain, ref.name, at.index(i).child(field, 'name'))
           : [required(at.index(i).child(field, 'name'))];
-    return [
-      ...(prefix ? inFormat(isEnvVarName, prefix, at.index(i).child('prefix')) : []),
-      ...name(configMapRef, 'configMapRef'),
-      ...name(secretRef, 'secretRef'),
-      ...(configMapRef && secretRef
+    return all(
+      prefix ? inFormat(isEnvVarName, prefix, at.index(i).child('prefix')) : [],
+      name(configMapRef, 'configMapRef'),
+      name(secretRef, 'secretRef'),
+      configMapRef && secretRef
         ? [invalid(at, '', 'may not have more than one field specified at a time')]
         : !configMapRef && !secretRef
           ? [invalid(at, '', 'must specify one of: `configMapRef` or `secretRef`')]
-          : []),
-    ];
+          : [],
+    );
   });

@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import type { FieldPath } from '../../../api/field-path.js';
 import type { NodeSelectorTerm, PodSpec } from '../../../api/generated/types.js';
 import { isLabelValue } from '../../../api/names.js';
@@ -14,7 +15,7 @@ const deprecatedNodeLabels: Readonly<Record<string, string>> = {
 };
 
 const oldKeys = ({ matchExpressions = [] }: NodeSelectorTerm, at: FieldPath): string[] =>
-  matchExpressions.flatMap(({ key }, i) =>
+  each(matchExpressions, ({ key }, i) =>
     key in deprecatedNodeLabels
       ? [`${at.child('matchExpressions').index(i).child('key')}: ${key} is ${deprecatedNodeLabels[key]}`]
       : [],
@@ -22,8 +23,8 @@ const oldKeys = ({ matchExpressions = [] }: NodeSelectorTerm, at: FieldPath): st
 
 /** What is only preferred is not refused for a value that no label can have. */
 const impossibleValues = ({ matchExpressions = [] }: NodeSelectorTerm, at: FieldPath): string[] =>
-  matchExpressions.flatMap(({ values = [] }, i) =>
-    values.flatMap((value, j) =>
+  each(matchExpressions, ({ values = [] }, i) =>
+    each(values, (value, j) =>
       isLabelValue(value).map(
         (text) => `${at.child('matchExpressions').index(i).child('values').index(j)}: ${value} is invalid, ${text}`,
       ),
@@ -42,25 +43,27 @@ export function placementWarnings(
   const path = at.child('affinity', 'nodeAffinity');
   const required = path.child('requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms');
   const preferred = path.child('preferredDuringSchedulingIgnoredDuringExecution');
-  return [
-    ...Object.keys(nodeSelector ?? {}).flatMap((key) =>
+  return all(
+    each(Object.keys(nodeSelector ?? {}), (key) =>
       key in deprecatedNodeLabels ? [`${at.child('nodeSelector').key(key)}: ${deprecatedNodeLabels[key]}`] : [],
     ),
-    ...(node?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []).flatMap((term, i) =>
+    each(node?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms, (term, i) =>
       oldKeys(term, required.index(i)),
     ),
-    ...(node?.preferredDuringSchedulingIgnoredDuringExecution ?? []).flatMap(({ preference }, i) => [
-      ...oldKeys(preference, preferred.index(i).child('preference')),
-      ...impossibleValues(preference, preferred.index(i).child('preference')),
-    ]),
-    ...(topologySpreadConstraints ?? []).flatMap(({ topologyKey, labelSelector }, i) => {
+    each(node?.preferredDuringSchedulingIgnoredDuringExecution, ({ preference }, i) =>
+      all(
+        oldKeys(preference, preferred.index(i).child('preference')),
+        impossibleValues(preference, preferred.index(i).child('preference')),
+      ),
+    ),
+    each(topologySpreadConstraints, ({ topologyKey, labelSelector }, i) => {
       const constraint = at.child('topologySpreadConstraints').index(i);
-      return [
-        ...(topologyKey in deprecatedNodeLabels
+      return all(
+        topologyKey in deprecatedNodeLabels
           ? [`${constraint.child('topologyKey')}: ${topologyKey} is ${deprecatedNodeLabels[topologyKey]}`]
-          : []),
-        ...matchesNothing(labelSelector, constraint),
-      ];
+          : [],
+        matchesNothing(labelSelector, constraint),
+      );
     }),
-  ];
+  );
 }

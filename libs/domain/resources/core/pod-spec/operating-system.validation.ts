@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import { forbiddenField, invalid, notSupported, required, type FieldError } from '../../../api/field-error.js';
 import type { FieldPath } from '../../../api/field-path.js';
 import type { PodSpec } from '../../../api/generated/types.js';
@@ -44,17 +45,17 @@ const isSaid = (value: unknown): boolean => value !== undefined && !(Array.isArr
 function validateWindows(spec: PodSpec, at: FieldPath): FieldError[] {
   const { securityContext } = spec;
   const inPod = linuxOfPod.filter(({ field, onlyIfTrue }) => (onlyIfTrue ? spec[field] === true : isSaid(spec[field])));
-  return [
-    ...inPod.map(({ field }) => forbiddenField(at.child(field), notForWindows)),
-    ...linuxOfPodContext
+  return all(
+    inPod.map(({ field }) => forbiddenField(at.child(field), notForWindows)),
+    linuxOfPodContext
       .filter((field) => isSaid(securityContext?.[field]))
       .map((field) => forbiddenField(at.child('securityContext', field), notForWindows)),
-    ...placedContainers(spec, at).flatMap(([container, path]) =>
+    each(placedContainers(spec, at), ([container, path]) =>
       linuxOfContext
         .filter((field) => isSaid(container.securityContext?.[field]))
         .map((field) => forbiddenField(path.child('securityContext', field), notForWindows)),
     ),
-  ];
+  );
 }
 
 const validateLinux = (spec: PodSpec, at: FieldPath): FieldError[] =>
@@ -80,13 +81,13 @@ export function validateHostProcesses(spec: PodSpec, at: FieldPath): FieldError[
     path: path.child('securityContext', 'windowsOptions', 'hostProcess'),
   }));
   const count = containers.filter(({ own }) => own ?? ofPod).length;
-  return [
-    ...containers
+  return all(
+    containers
       .filter(({ own }) => ofPod !== undefined && own !== undefined && own !== ofPod)
       .map(({ own, path }) =>
         invalid(path, own, `pod hostProcess value must be identical if both are specified, was ${ofPod}`),
       ),
-    ...(count > 0 && count < containers.length
+    count > 0 && count < containers.length
       ? [
           invalid(
             at,
@@ -94,9 +95,9 @@ export function validateHostProcesses(spec: PodSpec, at: FieldPath): FieldError[
             'If pod contains any hostProcess containers then all containers must be HostProcess containers',
           ),
         ]
-      : []),
-    ...(count > 0 && !spec.hostNetwork
+      : [],
+    count > 0 && !spec.hostNetwork
       ? [invalid(at.child('hostNetwork'), false, 'hostNetwork must be true if pod contains any hostProcess containers')]
-      : []),
-  ];
+      : [],
+  );
 }

@@ -1,3 +1,4 @@
+import { all, eachEntry } from '../../../api/findings.js';
 import { invalid, type FieldError } from '../../../api/field-error.js';
 import type { FieldPath } from '../../../api/field-path.js';
 import type { PodSpec } from '../../../api/generated/types.js';
@@ -19,7 +20,7 @@ const isAppArmorProfile = (profile: string): boolean =>
   profile === '' || profile === 'runtime/default' || profile === 'unconfined' || profile.startsWith(localhost);
 
 const containerNames = ({ containers, initContainers, ephemeralContainers }: PodSpec): string[] =>
-  [...(containers ?? []), ...(initContainers ?? []), ...(ephemeralContainers ?? [])].map(({ name }) => name);
+  all(containers ?? [], initContainers ?? [], ephemeralContainers ?? []).map(({ name }) => name);
 
 /** Annotations that said what fields of the security context say today: they are still read, so they must be right. */
 export function validateProfileAnnotations(
@@ -27,15 +28,15 @@ export function validateProfileAnnotations(
   spec: PodSpec,
   at: FieldPath,
 ): FieldError[] {
-  return Object.entries(annotations ?? {}).flatMap(([key, profile]) => {
+  return eachEntry(annotations, (key, profile) => {
     if (key === seccompPod || key.startsWith(seccompContainer)) return validateSeccomp(profile, at.child(key));
     if (!key.startsWith(appArmor)) return [];
     const container = key.slice(appArmor.length);
-    return [
-      ...(containerNames(spec).includes(container) ? [] : [invalid(at.key(key), container, 'container not found')]),
-      ...(isAppArmorProfile(profile)
+    return all(
+      containerNames(spec).includes(container) ? [] : [invalid(at.key(key), container, 'container not found')],
+      isAppArmorProfile(profile)
         ? []
-        : [invalid(at.key(key), profile, `invalid AppArmor profile name: ${JSON.stringify(profile)}`)]),
-    ];
+        : [invalid(at.key(key), profile, `invalid AppArmor profile name: ${JSON.stringify(profile)}`)],
+    );
   });
 }

@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import { forbiddenField, invalid, type FieldError } from '../../../api/field-error.js';
 import type { FieldPath } from '../../../api/field-path.js';
 import type { PodSpec, ResourceRequirements } from '../../../api/generated/types.js';
@@ -22,10 +23,10 @@ function validateTotals(spec: PodSpec, own: ResourceRequirements, at: FieldPath)
           `must be greater than or equal to aggregate container ${field} of ${printQuantity(total)}`,
         ),
       );
-  return [
-    ...uncovered('requests', () => true),
-    ...uncovered('limits', isHugePages),
-    ...(spec.containers ?? []).flatMap(({ resources }, i) =>
+  return all(
+    uncovered('requests', () => true),
+    uncovered('limits', isHugePages),
+    each(spec.containers, ({ resources }, i) =>
       Object.entries(resources?.limits ?? {})
         .filter(([name, limit]) => exceeds(parseQuantity(limit), own.limits?.[name]))
         .map(([name, limit]) =>
@@ -36,7 +37,7 @@ function validateTotals(spec: PodSpec, own: ResourceRequirements, at: FieldPath)
           ),
         ),
     ),
-  ];
+  );
 }
 
 /** Rules of the resources that a pod states for all its containers together (KEP-2837). */
@@ -44,16 +45,14 @@ export function validatePodResources(spec: PodSpec, at: FieldPath): FieldError[]
   const { resources, os } = spec;
   if (!resources) return [];
   if (os?.name === 'windows') return [forbiddenField(at, 'may not be set for a windows pod')];
-  return [
-    ...(resources.claims
-      ? [forbiddenField(at.child('claims'), 'claims may not be set for Resources at pod-level')]
-      : []),
-    ...validatePodRequirements(resources, at),
-    ...validateClaims(
+  return all(
+    resources.claims ? [forbiddenField(at.child('claims'), 'claims may not be set for Resources at pod-level')] : [],
+    validatePodRequirements(resources, at),
+    validateClaims(
       resources.claims ?? [],
       (spec.resourceClaims ?? []).map(({ name }) => name),
       at.child('claims'),
     ),
-    ...validateTotals(spec, resources, at),
-  ];
+    validateTotals(spec, resources, at),
+  );
 }

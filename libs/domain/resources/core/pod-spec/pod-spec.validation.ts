@@ -1,3 +1,4 @@
+import { all, each, eachEntry } from '../../../api/findings.js';
 import {
   duplicate,
   forbiddenField,
@@ -47,8 +48,8 @@ function validateDns({ dnsPolicy, dnsConfig }: PodSpec, at: FieldPath): FieldErr
     if (nameservers.length === 0)
       return [required(path.child('nameservers'), 'must provide at least one DNS nameserver when `dnsPolicy` is None')];
   }
-  return [
-    ...(nameservers.length > dnsLimits.nameservers
+  return all(
+    nameservers.length > dnsLimits.nameservers
       ? [
           invalid(
             path.child('nameservers'),
@@ -56,12 +57,12 @@ function validateDns({ dnsPolicy, dnsConfig }: PodSpec, at: FieldPath): FieldErr
             `must not have more than ${dnsLimits.nameservers} nameservers`,
           ),
         ]
-      : []),
-    ...nameservers.flatMap((server, i) => inFormat(ipProblems, server, path.child('nameservers').index(i))),
-    ...(searches.length > dnsLimits.searches
+      : [],
+    each(nameservers, (server, i) => inFormat(ipProblems, server, path.child('nameservers').index(i))),
+    searches.length > dnsLimits.searches
       ? [invalid(path.child('searches'), searches, `must not have more than ${dnsLimits.searches} search paths`)]
-      : []),
-    ...(searches.join(' ').length > dnsLimits.searchCharacters
+      : [],
+    searches.join(' ').length > dnsLimits.searchCharacters
       ? [
           invalid(
             path.child('searches'),
@@ -69,19 +70,19 @@ function validateDns({ dnsPolicy, dnsConfig }: PodSpec, at: FieldPath): FieldErr
             `must not have more than ${dnsLimits.searchCharacters} characters (including spaces) in the search list`,
           ),
         ]
-      : []),
-    ...searches.flatMap((search, i) =>
+      : [],
+    each(searches, (search, i) =>
       search === '.' ? [] : inFormat(isSearchDomain, search.replace(/\.$/, ''), path.child('searches').index(i)),
     ),
-    ...options.flatMap(({ name }, i) => (name ? [] : [required(path.child('options').index(i), 'must not be empty')])),
-  ];
+    each(options, ({ name }, i) => (name ? [] : [required(path.child('options').index(i), 'must not be empty')])),
+  );
 }
 
 /** With the host's network a container's port is the host's port. */
 function validateHostNetworkPorts({ hostNetwork, containers }: PodSpec, inPod: boolean, at: FieldPath): FieldError[] {
   if (!hostNetwork) return [];
-  return (containers ?? []).flatMap(({ ports = [] }, i) =>
-    ports.flatMap(({ hostPort = 0, containerPort }, j) =>
+  return each(containers, ({ ports = [] }, i) =>
+    each(ports, ({ hostPort = 0, containerPort }, j) =>
       (inPod || hostPort !== 0) && hostPort !== containerPort
         ? [
             invalid(
@@ -96,21 +97,23 @@ function validateHostNetworkPorts({ hostNetwork, containers }: PodSpec, inPod: b
 }
 
 function validateSchedulingGates(gates: readonly { name: string }[], at: FieldPath): FieldError[] {
-  return gates.flatMap(({ name }, i) => [
-    ...inFormat(isQualifiedName, name, at.index(i)),
-    ...(gates.findIndex((other) => other.name === name) < i ? [duplicate(at.index(i), name)] : []),
-  ]);
+  return each(gates, ({ name }, i) =>
+    all(
+      inFormat(isQualifiedName, name, at.index(i)),
+      gates.findIndex((other) => other.name === name) < i ? [duplicate(at.index(i), name)] : [],
+    ),
+  );
 }
 
 /** A user namespace of its own excludes the host's other namespaces. */
 function validateHostUsers({ hostUsers, hostNetwork, hostPID, hostIPC }: PodSpec, at: FieldPath): FieldError[] {
   if (hostUsers !== false) return [];
   const why = 'when `hostUsers` is false';
-  return [
-    ...(hostNetwork ? [forbiddenField(at.child('hostNetwork'), why)] : []),
-    ...(hostPID ? [forbiddenField(at.child('HostPID'), why)] : []),
-    ...(hostIPC ? [forbiddenField(at.child('HostIPC'), why)] : []),
-  ];
+  return all(
+    hostNetwork ? [forbiddenField(at.child('hostNetwork'), why)] : [],
+    hostPID ? [forbiddenField(at.child('HostPID'), why)] : [],
+    hostIPC ? [forbiddenField(at.child('HostIPC'), why)] : [],
+  );
 }
 
 function validateHostnameOverride(
@@ -119,19 +122,19 @@ function validateHostnameOverride(
 ): FieldError[] {
   if (hostnameOverride === undefined) return [];
   const path = at.child('hostnameOverride');
-  return [
-    ...(setHostnameAsFQDN ? [forbiddenField(path, 'may not be specified when setHostnameAsFQDN is true')] : []),
-    ...(hostNetwork ? [forbiddenField(path, 'may not be specified when hostNetwork is true')] : []),
-    ...(hostnameOverride.length > 64 ? [tooLong(path, 64)] : []),
-    ...inFormat(isDnsSubdomain, hostnameOverride, path),
-  ];
+  return all(
+    setHostnameAsFQDN ? [forbiddenField(path, 'may not be specified when setHostnameAsFQDN is true')] : [],
+    hostNetwork ? [forbiddenField(path, 'may not be specified when hostNetwork is true')] : [],
+    hostnameOverride.length > 64 ? [tooLong(path, 64)] : [],
+    inFormat(isDnsSubdomain, hostnameOverride, path),
+  );
 }
 
 /** Environment read from a file: the file lies in an emptyDir of the pod. */
 function validateFileKeyRefs(spec: PodSpec, at: FieldPath): FieldError[] {
-  return (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
-    (spec[list] ?? []).flatMap(({ env = [] }, i) =>
-      env.flatMap(({ valueFrom }, j) => {
+  return each(['initContainers', 'containers', 'ephemeralContainers'] as const, (list) =>
+    each(spec[list], ({ env = [] }, i) =>
+      each(env, ({ valueFrom }, j) => {
         const name = valueFrom?.fileKeyRef?.volumeName;
         if (name === undefined) return [];
         const path = at.child(list).index(i).child('env').index(j).child('valueFrom', 'fileKeyRef', 'volumeName');
@@ -149,54 +152,58 @@ const optionalName = (name: string | undefined, check: FormatCheck, at: FieldPat
 /** Rules of a pod's spec, in a pod (`meta` given) or in a template. Pure; reports every violation, each with its field path. */
 export function validatePodSpec(spec: PodSpec, meta: ObjectMeta | undefined, at: FieldPath): FieldError[] {
   const deadline = spec.activeDeadlineSeconds;
-  return [
-    ...validateVolumes(spec.volumes ?? [], meta, at.child('volumes')),
-    ...validatePodResourceClaims(spec.resourceClaims ?? [], at.child('resourceClaims')),
-    ...validateContainers(spec, at.child('containers')),
-    ...validateInitContainers(spec, at.child('initContainers')),
-    ...validateEphemeralContainers(spec, at.child('ephemeralContainers')),
-    ...validatePodResources(spec, at.child('resources')),
-    ...validateHostNetworkPorts(spec, meta !== undefined, at),
-    ...requiredOneOf(spec.restartPolicy, ['Always', 'OnFailure', 'Never'], at.child('restartPolicy')),
-    ...requiredOneOf(spec.dnsPolicy, dnsPolicies, at.child('dnsPolicy')),
-    ...validateLabels(spec.nodeSelector, at.child('nodeSelector')),
-    ...validatePodSecurityContext(spec.securityContext, spec, at.child('securityContext')),
-    ...(spec.affinity ? validateAffinity(spec.affinity, at.child('affinity')) : []),
-    ...validateDns(spec, at),
-    ...(spec.readinessGates ?? []).flatMap(({ conditionType }, i) =>
+  return all(
+    validateVolumes(spec.volumes ?? [], meta, at.child('volumes')),
+    validatePodResourceClaims(spec.resourceClaims ?? [], at.child('resourceClaims')),
+    validateContainers(spec, at.child('containers')),
+    validateInitContainers(spec, at.child('initContainers')),
+    validateEphemeralContainers(spec, at.child('ephemeralContainers')),
+    validatePodResources(spec, at.child('resources')),
+    validateHostNetworkPorts(spec, meta !== undefined, at),
+    requiredOneOf(spec.restartPolicy, ['Always', 'OnFailure', 'Never'], at.child('restartPolicy')),
+    requiredOneOf(spec.dnsPolicy, dnsPolicies, at.child('dnsPolicy')),
+    validateLabels(spec.nodeSelector, at.child('nodeSelector')),
+    validatePodSecurityContext(spec.securityContext, spec, at.child('securityContext')),
+    spec.affinity ? validateAffinity(spec.affinity, at.child('affinity')) : [],
+    validateDns(spec, at),
+    each(spec.readinessGates, ({ conditionType }, i) =>
       inFormat(isQualifiedName, conditionType, at.child('readinessGates').index(i).child('conditionType')),
     ),
-    ...validateSchedulingGates(spec.schedulingGates ?? [], at.child('schedulingGates')),
-    ...validateTopologySpread(spec.topologySpreadConstraints ?? [], at.child('topologySpreadConstraints')),
-    ...validateHostProcesses(spec, at),
-    ...validateHostUsers(spec, at),
-    ...validateHostnameOverride(spec, at),
-    ...optionalName(spec.serviceAccountName, isDnsSubdomain, at.child('serviceAccountName')),
-    ...optionalName(spec.nodeName, isDnsSubdomain, at.child('nodeName')),
-    ...(deadline !== undefined && (deadline < 1 || deadline > maxInt32)
+    validateSchedulingGates(spec.schedulingGates ?? [], at.child('schedulingGates')),
+    validateTopologySpread(spec.topologySpreadConstraints ?? [], at.child('topologySpreadConstraints')),
+    validateHostProcesses(spec, at),
+    validateHostUsers(spec, at),
+    validateHostnameOverride(spec, at),
+    optionalName(spec.serviceAccountName, isDnsSubdomain, at.child('serviceAccountName')),
+    optionalName(spec.nodeName, isDnsSubdomain, at.child('nodeName')),
+    deadline !== undefined && (deadline < 1 || deadline > maxInt32)
       ? [invalid(at.child('activeDeadlineSeconds'), deadline, between(1, maxInt32))]
-      : []),
-    ...optionalName(spec.hostname, isDnsLabel, at.child('hostname')),
-    ...optionalName(spec.subdomain, isDnsLabel, at.child('subdomain')),
-    ...validateTolerations(spec.tolerations ?? [], at.child('tolerations')),
-    ...(spec.hostAliases ?? []).flatMap(({ ip, hostnames = [] }, i) => [
-      ...inFormat(ipProblems, ip, at.child('hostAliases').index(i).child('ip')),
-      ...hostnames.flatMap((name, j) =>
-        inFormat(isDnsSubdomain, name, at.child('hostAliases').index(i).child('hostnames').index(j)),
+      : [],
+    optionalName(spec.hostname, isDnsLabel, at.child('hostname')),
+    optionalName(spec.subdomain, isDnsLabel, at.child('subdomain')),
+    validateTolerations(spec.tolerations ?? [], at.child('tolerations')),
+    each(spec.hostAliases, ({ ip, hostnames = [] }, i) =>
+      all(
+        inFormat(ipProblems, ip, at.child('hostAliases').index(i).child('ip')),
+        each(hostnames, (name, j) =>
+          inFormat(isDnsSubdomain, name, at.child('hostAliases').index(i).child('hostnames').index(j)),
+        ),
       ),
-    ]),
-    ...optionalName(spec.priorityClassName, isDnsSubdomain, at.child('priorityClassName')),
-    ...(spec.runtimeClassName === undefined
+    ),
+    optionalName(spec.priorityClassName, isDnsSubdomain, at.child('priorityClassName')),
+    spec.runtimeClassName === undefined
       ? []
-      : inFormat(isDnsSubdomain, spec.runtimeClassName, at.child('runtimeClassName'))),
-    ...(spec.preemptionPolicy === undefined
+      : inFormat(isDnsSubdomain, spec.runtimeClassName, at.child('runtimeClassName')),
+    spec.preemptionPolicy === undefined
       ? []
-      : requiredOneOf(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], at.child('preemptionPolicy'))),
-    ...Object.entries(spec.overhead ?? {}).flatMap(([name, quantity]) => [
-      ...validateContainerResourceName(name, at.child('overhead').key(name)),
-      ...validateResourceQuantity(name, quantity, at.child('overhead').key(name)),
-    ]),
-    ...validateOs(spec, at),
-    ...validateFileKeyRefs(spec, at),
-  ];
+      : requiredOneOf(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], at.child('preemptionPolicy')),
+    eachEntry(spec.overhead, (name, quantity) =>
+      all(
+        validateContainerResourceName(name, at.child('overhead').key(name)),
+        validateResourceQuantity(name, quantity, at.child('overhead').key(name)),
+      ),
+    ),
+    validateOs(spec, at),
+    validateFileKeyRefs(spec, at),
+  );
 }

@@ -1,3 +1,4 @@
+import { all, each, eachEntry } from '../../../api/findings.js';
 import { deepEqual } from '../../../api/deep-equal.js';
 import { FieldPath } from '../../../api/field-path.js';
 import type {
@@ -39,46 +40,46 @@ const deadVolumes = {
 type Placed = readonly [container: Partial<Container> & { name: string }, at: FieldPath];
 
 const containersOf = (spec: PodSpec, at: FieldPath): Placed[] =>
-  (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
+  each(['initContainers', 'containers', 'ephemeralContainers'] as const, (list) =>
     (spec[list] ?? []).map((container, i): Placed => [container, at.child(list).index(i)]),
   );
 
 function podAffinity({ affinity }: PodSpec, at: FieldPath): string[] {
   const terms = (list: readonly PodAffinityTerm[], path: (i: number) => FieldPath): string[] =>
-    list.flatMap(({ labelSelector }, i) => matchesNothing(labelSelector, path(i)));
-  return (['podAffinity', 'podAntiAffinity'] as const).flatMap((kind) => {
+    each(list, ({ labelSelector }, i) => matchesNothing(labelSelector, path(i)));
+  return each(['podAffinity', 'podAntiAffinity'] as const, (kind) => {
     const path = at.child('affinity', kind);
     const preferred = affinity?.[kind]?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
-    return [
-      ...terms(affinity?.[kind]?.requiredDuringSchedulingIgnoredDuringExecution ?? [], (i) =>
+    return all(
+      terms(affinity?.[kind]?.requiredDuringSchedulingIgnoredDuringExecution ?? [], (i) =>
         path.child('requiredDuringSchedulingIgnoredDuringExecution').index(i),
       ),
-      ...terms(
+      terms(
         preferred.map(({ podAffinityTerm }) => podAffinityTerm),
         (i) => path.child('preferredDuringSchedulingIgnoredDuringExecution').index(i).child('podAffinityTerm'),
       ),
-    ];
+    );
   });
 }
 
 const repeated = (values: readonly string[]): number[] =>
-  values.flatMap((value, i) => (values.indexOf(value) < i ? [i] : []));
+  each(values, (value, i) => (values.indexOf(value) < i ? [i] : []));
 
 function lists({ hostAliases = [], imagePullSecrets = [] }: PodSpec, at: FieldPath): string[] {
   const names = imagePullSecrets.map(({ name }) => name ?? '');
   const nameAt = (i: number): FieldPath => at.child('imagePullSecrets').index(i).child('name');
-  return [
-    ...repeated(hostAliases.map(({ ip }) => ip)).map(
+  return all(
+    repeated(hostAliases.map(({ ip }) => ip)).map(
       (i) => `${at.child('hostAliases').index(i).child('ip')}: duplicate ip ${JSON.stringify(hostAliases[i]?.ip)}`,
     ),
-    ...repeated(names).map((i) => `${nameAt(i)}: duplicate name ${JSON.stringify(names[i])}`),
-    ...names.flatMap((name, i) => (name === '' ? [`${nameAt(i)}: invalid empty name ""`] : [])),
-  ];
+    repeated(names).map((i) => `${nameAt(i)}: duplicate name ${JSON.stringify(names[i])}`),
+    each(names, (name, i) => (name === '' ? [`${nameAt(i)}: invalid empty name ""`] : [])),
+  );
 }
 
 /** Bytes come whole. */
 const fractions = (amounts: Readonly<Record<string, string | number>> | undefined, at: FieldPath): string[] =>
-  ['memory', 'ephemeral-storage', 'storage'].flatMap((name) => {
+  each(['memory', 'ephemeral-storage', 'storage'], (name) => {
     const quantity = parseQuantity(amounts?.[name] ?? 0);
     return quantity && quantity.nano % 1_000_000_000n !== 0n
       ? [`${at.key(name)}: fractional byte value ${JSON.stringify(amounts?.[name])} is invalid, must be an integer`]
@@ -87,7 +88,7 @@ const fractions = (amounts: Readonly<Record<string, string | number>> | undefine
 
 /** A variable that is defined again, unless the second definition builds upon the first. */
 function hiddenVariables({ env = [] }: Placed[0], at: FieldPath): string[] {
-  return repeated(env.map(({ name }) => name)).flatMap((i) => {
+  return each(repeated(env.map(({ name }) => name)), (i) => {
     const { name = '', value = '', valueFrom } = env[i] ?? {};
     const reference = `$(${name})`;
     return valueFrom || value === reference || !value.includes(reference)
@@ -102,18 +103,18 @@ function annotations({ metadata, spec }: PodTemplateSpec, containers: readonly P
   const given = metadata?.annotations ?? {};
   const seccomp = (key: string, profile: object | undefined): string[] =>
     key in given && !profile ? [`${at.key(key)}: ${useSeccompField}`] : [];
-  return [
-    ...Object.entries(deadAnnotations).flatMap(([key, text]) => (key in given ? [`${at.key(key)}: ${text}`] : [])),
-    ...seccomp(seccompPod, spec?.securityContext?.seccompProfile),
-    ...containers.flatMap(([{ name, securityContext }]) =>
+  return all(
+    eachEntry(deadAnnotations, (key, text) => (key in given ? [`${at.key(key)}: ${text}`] : [])),
+    seccomp(seccompPod, spec?.securityContext?.seccompProfile),
+    each(containers, ([{ name, securityContext }]) =>
       seccomp(`${seccompContainer}${name}`, securityContext?.seccompProfile),
     ),
-    ...(spec?.os?.name === 'windows' ? [] : containers).flatMap(([{ name, securityContext }]) =>
+    each(spec?.os?.name === 'windows' ? [] : containers, ([{ name, securityContext }]) =>
       statesProfileOfOld(given, name, securityContext?.appArmorProfile, spec?.securityContext?.appArmorProfile)
         ? [`${at.key(appArmorAnnotation(name))}: deprecated since v1.30; use the "appArmorProfile" field instead`]
         : [],
     ),
-  ];
+  );
 }
 
 /** An annotation that says what the pod's field says already is no more than an echo. */
@@ -134,39 +135,37 @@ export function podWarnings(pod: PodTemplateSpec | undefined, at: FieldPath = Fi
   const { spec } = pod;
   const path = at.child('spec');
   const containers = containersOf(spec, path);
-  return [
-    ...placementWarnings(spec, path),
-    ...annotations(pod, containers, at.child('metadata', 'annotations')),
-    ...(spec.volumes ?? []).flatMap((volume, i) =>
-      Object.entries(deadVolumes).flatMap(([type, text]) =>
+  return all(
+    placementWarnings(spec, path),
+    annotations(pod, containers, at.child('metadata', 'annotations')),
+    each(spec.volumes, (volume, i) =>
+      eachEntry(deadVolumes, (type, text) =>
         volume[type as keyof typeof deadVolumes] ? [`${path.child('volumes').index(i).child(type)}: ${text}`] : [],
       ),
     ),
-    ...(spec.volumes ?? []).flatMap(({ ephemeral }, i) => {
+    each(spec.volumes, ({ ephemeral }, i) => {
       const { requests, limits } = ephemeral?.volumeClaimTemplate?.spec?.resources ?? {};
       const claim = path.child('volumes').index(i).child('ephemeral', 'volumeClaimTemplate', 'spec', 'resources');
-      return [...fractions(requests, claim.child('requests')), ...fractions(limits, claim.child('limits'))];
+      return all(fractions(requests, claim.child('requests')), fractions(limits, claim.child('limits')));
     }),
-    ...(spec.volumes ?? []).flatMap(overlappingPaths),
-    ...lists(spec, path),
-    ...fractions(spec.overhead, path.child('overhead')),
-    ...containers.flatMap(([container, place]) => [
-      ...fractions(container.resources?.limits, place.child('resources', 'limits')),
-      ...fractions(container.resources?.requests, place.child('resources', 'requests')),
-      ...hiddenVariables(container, place),
-    ]),
-    ...portWarnings(containers),
-    ...((spec.terminationGracePeriodSeconds ?? 0) < 0
+    each(spec.volumes, overlappingPaths),
+    lists(spec, path),
+    fractions(spec.overhead, path.child('overhead')),
+    each(containers, ([container, place]) =>
+      all(
+        fractions(container.resources?.limits, place.child('resources', 'limits')),
+        fractions(container.resources?.requests, place.child('resources', 'requests')),
+        hiddenVariables(container, place),
+      ),
+    ),
+    portWarnings(containers),
+    (spec.terminationGracePeriodSeconds ?? 0) < 0
       ? [
           `${path.child('terminationGracePeriodSeconds')}: must be >= 0; negative values are invalid and will be treated as 1`,
         ]
-      : []),
-    ...podAffinity(spec, path),
-    ...(spec.dnsConfig?.nameservers ?? []).flatMap((ip, i) =>
-      addressWarnings(ip, path.child('dnsConfig', 'nameservers').index(i)),
-    ),
-    ...(spec.hostAliases ?? []).flatMap(({ ip }, i) =>
-      addressWarnings(ip, path.child('hostAliases').index(i).child('ip')),
-    ),
-  ];
+      : [],
+    podAffinity(spec, path),
+    each(spec.dnsConfig?.nameservers, (ip, i) => addressWarnings(ip, path.child('dnsConfig', 'nameservers').index(i))),
+    each(spec.hostAliases, ({ ip }, i) => addressWarnings(ip, path.child('hostAliases').index(i).child('ip'))),
+  );
 }

@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import type { FieldPath } from '../../../api/field-path.js';
 import type { ContainerPort } from '../../../api/generated/types.js';
 
@@ -5,26 +6,28 @@ type Placed = readonly [container: { readonly ports?: readonly ContainerPort[] }
 
 /** Ports of a pod's containers that stand in each other's way, or for nothing. Texts for Warning headers. Pure. */
 export function portWarnings(containers: readonly Placed[]): string[] {
-  const all = containers.flatMap(([container, at]) =>
+  const ports = each(containers, ([container, at]) =>
     (container.ports ?? []).map((port, i) => ({ port, at: at.child('ports').index(i) })),
   );
-  return [
-    ...all.flatMap(({ port, at }, i) => [
-      ...(port.hostIP && !port.hostPort ? [`${at}: hostIP set without hostPort: ${JSON.stringify(port)}`] : []),
-      ...all.slice(0, i).flatMap((other) => {
-        const clash = portClash(port, other.port);
-        return clash ? [`${at}: ${clash} port definition with ${other.at}`] : [];
-      }),
-    ]),
-    ...all.flatMap(({ port: { name }, at }, i) => {
-      const first = all.find((other) => other.port.name === name);
-      return name && first && all.indexOf(first) < i
+  return all(
+    each(ports, ({ port, at }, i) =>
+      all(
+        port.hostIP && !port.hostPort ? [`${at}: hostIP set without hostPort: ${JSON.stringify(port)}`] : [],
+        each(ports.slice(0, i), (other) => {
+          const clash = portClash(port, other.port);
+          return clash ? [`${at}: ${clash} port definition with ${other.at}`] : [];
+        }),
+      ),
+    ),
+    each(ports, ({ port: { name }, at }, i) => {
+      const first = ports.find((other) => other.port.name === name);
+      return name && first && ports.indexOf(first) < i
         ? [
             `${at}: duplicate port name ${JSON.stringify(name)} with ${first.at}, services and probes that select ports by name will use ${first.at}`,
           ]
         : [];
     }),
-  ];
+  );
 }
 
 function portClash(one: ContainerPort, other: ContainerPort): string | undefined {

@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import { forbiddenField, invalid, notSupported, required, type FieldError } from '../../../api/field-error.js';
 import type { FieldPath } from '../../../api/field-path.js';
 import type { Lifecycle, LifecycleHandler, Probe } from '../../../api/generated/types.js';
@@ -14,16 +15,12 @@ function validateHttpGet(
   { path, port, scheme, httpHeaders = [] }: NonNullable<Probe['httpGet']>,
   at: FieldPath,
 ): FieldError[] {
-  return [
-    ...(path ? [] : [required(at.child('path'))]),
-    ...portNumberOrName(port, at.child('port')),
-    ...(scheme === 'HTTP' || scheme === 'HTTPS'
-      ? []
-      : [notSupported(at.child('scheme'), scheme ?? '', ['HTTP', 'HTTPS'])]),
-    ...httpHeaders.flatMap(({ name }) =>
-      isHttpHeaderName(name).map((text) => invalid(at.child('httpHeaders'), name, text)),
-    ),
-  ];
+  return all(
+    path ? [] : [required(at.child('path'))],
+    portNumberOrName(port, at.child('port')),
+    scheme === 'HTTP' || scheme === 'HTTPS' ? [] : [notSupported(at.child('scheme'), scheme ?? '', ['HTTP', 'HTTPS'])],
+    each(httpHeaders, ({ name }) => isHttpHeaderName(name).map((text) => invalid(at.child('httpHeaders'), name, text))),
+  );
 }
 
 function validateHandler(handler: Handler, gracePeriod: number | undefined, at: FieldPath): FieldError[] {
@@ -39,7 +36,7 @@ function validateHandler(handler: Handler, gracePeriod: number | undefined, at: 
   ];
   const present = rules.filter(([type]) => handler[type] !== undefined);
   if (present.length === 0) return [required(at, 'must specify a handler type')];
-  return present.flatMap(([type, rule], i) =>
+  return each(present, ([type, rule], i) =>
     i === 0 ? rule() : [forbiddenField(at.child(type), 'may not specify more than 1 handler type')],
   );
 }
@@ -58,13 +55,13 @@ function validateProbe(probe: Probe, gracePeriod: number | undefined, at: FieldP
     'failureThreshold',
   ] as const;
   const grace = probe.terminationGracePeriodSeconds;
-  return [
-    ...validateHandler(probe, gracePeriod, at),
-    ...counts.flatMap((field) => nonNegative(probe[field], at.child(field))),
-    ...(grace !== undefined && grace <= 0
+  return all(
+    validateHandler(probe, gracePeriod, at),
+    each(counts, (field) => nonNegative(probe[field], at.child(field))),
+    grace !== undefined && grace <= 0
       ? [invalid(at.child('terminationGracePeriodSeconds'), grace, 'must be greater than 0')]
-      : []),
-  ];
+      : [],
+  );
 }
 
 interface Probed {
@@ -81,19 +78,19 @@ export function validateProbes(
 ): FieldError[] {
   const once = (probe: Probe | undefined, path: FieldPath): FieldError[] =>
     probe
-      ? [
-          ...validateProbe(probe, gracePeriod, path),
-          ...(probe.successThreshold === 1
+      ? all(
+          validateProbe(probe, gracePeriod, path),
+          probe.successThreshold === 1
             ? []
-            : [invalid(path.child('successThreshold'), probe.successThreshold ?? 0, 'must be 1')]),
-        ]
+            : [invalid(path.child('successThreshold'), probe.successThreshold ?? 0, 'must be 1')],
+        )
       : [];
   const readiness = at.child('readinessProbe');
   const readinessGrace = readinessProbe?.terminationGracePeriodSeconds;
-  return [
-    ...once(livenessProbe, at.child('livenessProbe')),
-    ...(readinessProbe ? validateProbe(readinessProbe, gracePeriod, readiness) : []),
-    ...(readinessGrace === undefined
+  return all(
+    once(livenessProbe, at.child('livenessProbe')),
+    readinessProbe ? validateProbe(readinessProbe, gracePeriod, readiness) : [],
+    readinessGrace === undefined
       ? []
       : [
           invalid(
@@ -101,14 +98,14 @@ export function validateProbes(
             readinessGrace,
             'must not be set for readinessProbes',
           ),
-        ]),
-    ...once(startupProbe, at.child('startupProbe')),
-  ];
+        ],
+    once(startupProbe, at.child('startupProbe')),
+  );
 }
 
 export function validateLifecycle(lifecycle: Lifecycle, gracePeriod: number | undefined, at: FieldPath): FieldError[] {
-  return [
-    ...(lifecycle.postStart ? validateHandler(lifecycle.postStart, gracePeriod, at.child('postStart')) : []),
-    ...(lifecycle.preStop ? validateHandler(lifecycle.preStop, gracePeriod, at.child('preStop')) : []),
-  ];
+  return all(
+    lifecycle.postStart ? validateHandler(lifecycle.postStart, gracePeriod, at.child('postStart')) : [],
+    lifecycle.preStop ? validateHandler(lifecycle.preStop, gracePeriod, at.child('preStop')) : [],
+  );
 }

@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import { forbiddenField, type FieldError } from '../../../api/field-error.js';
 import type { FieldPath } from '../../../api/field-path.js';
 import type { AppArmorProfile, PodSpec, SeccompProfile } from '../../../api/generated/types.js';
@@ -47,9 +48,9 @@ export function validateProfileAgreement(
     own: securityContext,
     at: path.child('securityContext'),
   }));
-  return [
-    ...disagreement('seccomp', annotations[seccompPod], seccompProfile, at.child('securityContext', 'seccompProfile')),
-    ...containers.flatMap(({ name, own, at: path }) =>
+  return all(
+    disagreement('seccomp', annotations[seccompPod], seccompProfile, at.child('securityContext', 'seccompProfile')),
+    each(containers, ({ name, own, at: path }) =>
       disagreement(
         'seccomp',
         annotations[`${seccompContainer}${name}`],
@@ -57,7 +58,7 @@ export function validateProfileAgreement(
         path.child('seccompProfile'),
       ),
     ),
-    ...(spec.os?.name === 'windows' ? [] : containers).flatMap(({ name, own, at: path }) =>
+    each(spec.os?.name === 'windows' ? [] : containers, ({ name, own, at: path }) =>
       disagreement(
         'apparmor',
         annotations[appArmorAnnotation(name)],
@@ -65,5 +66,5 @@ export function validateProfileAgreement(
         path.child('appArmorProfile'),
       ),
     ),
-  ];
+  );
 }

@@ -1,3 +1,4 @@
+import { all, each, eachEntry } from '../../../api/findings.js';
 import {
   duplicate,
   forbiddenField,
@@ -15,7 +16,7 @@ import { inFormat } from '../../rules.js';
 const containerResources = ['cpu', 'memory', 'ephemeral-storage'];
 const standardResources = [
   ...containerResources,
-  ...containerResources.flatMap((name) => [`requests.${name}`, `limits.${name}`]),
+  ...each(containerResources, (name) => [`requests.${name}`, `limits.${name}`]),
   'pods',
   'resourcequotas',
   'services',
@@ -85,10 +86,10 @@ function validatePodResourceName(name: string, at: FieldPath): FieldError[] {
 export function validateResourceQuantity(name: string, text: string, at: FieldPath): FieldError[] {
   const quantity = parseQuantity(text);
   if (quantity === undefined) return [];
-  return [
-    ...(quantity.nano < 0n ? [invalid(at, text, 'must be greater than or equal to 0')] : []),
-    ...(isWhole(name) && quantity.nano % oneUnit !== 0n ? [invalid(at, text, 'must be an integer')] : []),
-  ];
+  return all(
+    quantity.nano < 0n ? [invalid(at, text, 'must be greater than or equal to 0')] : [],
+    isWhole(name) && quantity.nano % oneUnit !== 0n ? [invalid(at, text, 'must be an integer')] : [],
+  );
 }
 
 function hugePageProblem(name: string, quantity: Quantity, text: string, at: FieldPath): FieldError[] {
@@ -106,24 +107,24 @@ function validateRequirements(
   at: FieldPath,
 ): FieldError[] {
   const each = (list: Record<string, string>, field: string): FieldError[] =>
-    Object.entries(list).flatMap(([name, text]) => {
+    eachEntry(list, (name, text) => {
       const path = at.child(field).key(name);
       const quantity = parseQuantity(text);
-      return [
-        ...nameRule(name, path),
-        ...validateResourceQuantity(name, text, path),
-        ...(quantity ? hugePageProblem(name, quantity, text, path) : []),
-      ];
+      return all(
+        nameRule(name, path),
+        validateResourceQuantity(name, text, path),
+        quantity ? hugePageProblem(name, quantity, text, path) : [],
+      );
     });
-  const names = [...Object.keys(limits), ...Object.keys(requests)];
-  return [
-    ...each(limits, 'limits'),
-    ...each(requests, 'requests'),
-    ...Object.entries(requests).flatMap(([name, request]) => requestAgainstLimit(name, request, limits[name], at)),
-    ...(names.some(isHugePages) && !names.includes('cpu') && !names.includes('memory')
+  const names = all(Object.keys(limits), Object.keys(requests));
+  return all(
+    each(limits, 'limits'),
+    each(requests, 'requests'),
+    eachEntry(requests, (name, request) => requestAgainstLimit(name, request, limits[name], at)),
+    names.some(isHugePages) && !names.includes('cpu') && !names.includes('memory')
       ? [forbiddenField(at, 'HugePages require cpu or memory')]
-      : []),
-  ];
+      : [],
+  );
 }
 
 function requestAgainstLimit(name: string, request: string, limit: string | undefined, at: FieldPath): FieldError[] {
@@ -150,51 +151,52 @@ export function validateClaims(
 ): FieldError[] {
   const clash = (a: { name: string; request?: string }, b: { name: string; request?: string }): boolean =>
     a.name === b.name && (a.request === b.request || !a.request || !b.request);
-  return claims.flatMap((claim, i) => [
-    ...(claim.name ? [] : [required(at.index(i))]),
-    ...(claim.name && claims.slice(0, i).some((other) => clash(other, claim))
-      ? [duplicate(at.index(i), claim.name)]
-      : []),
-    ...(claim.request ? inFormat(isDnsLabel, claim.request, at.index(i).child('request')) : []),
-    ...(claim.name && !podClaims.includes(claim.name)
-      ? [
-          {
-            reason: 'FieldValueNotFound' as const,
-            field: at.index(i).toString(),
-            message: `Not found: ${JSON.stringify(claim.name)}: must be one of the names in pod.spec.resourceClaims${podClaims.length === 0 ? ' which is empty' : `: ${[...podClaims].sort().join(', ')}`}`,
-          },
-        ]
-      : []),
-  ]);
+  return each(claims, (claim, i) =>
+    all(
+      claim.name ? [] : [required(at.index(i))],
+      claim.name && claims.slice(0, i).some((other) => clash(other, claim)) ? [duplicate(at.index(i), claim.name)] : [],
+      claim.request ? inFormat(isDnsLabel, claim.request, at.index(i).child('request')) : [],
+      claim.name && !podClaims.includes(claim.name)
+        ? [
+            {
+              reason: 'FieldValueNotFound' as const,
+              field: at.index(i).toString(),
+              message: `Not found: ${JSON.stringify(claim.name)}: must be one of the names in pod.spec.resourceClaims${podClaims.length === 0 ? ' which is empty' : `: ${[...podClaims].sort().join(', ')}`}`,
+            },
+          ]
+        : [],
+    ),
+  );
 }
 
 export const validateContainerResources = (
   resources: ResourceRequirements,
   podClaims: readonly string[],
   at: FieldPath,
-): FieldError[] => [
-  ...validateRequirements(resources, validateContainerResourceName, at),
-  ...validateClaims(resources.claims ?? [], podClaims, at.child('claims')),
-];
+): FieldError[] =>
+  all(
+    validateRequirements(resources, validateContainerResourceName, at),
+    validateClaims(resources.claims ?? [], podClaims, at.child('claims')),
+  );
 
 export const validatePodRequirements = (resources: ResourceRequirements, at: FieldPath): FieldError[] =>
   validateRequirements(resources, validatePodResourceName, at);
 
 export function validatePodResourceClaims(claims: readonly PodResourceClaim[], at: FieldPath): FieldError[] {
-  return claims.flatMap((claim, i) => {
+  return each(claims, (claim, i) => {
     const path = at.index(i);
     const { name, resourceClaimName, resourceClaimTemplateName } = claim;
-    return [
-      ...(name
+    return all(
+      name
         ? claims.findIndex((other) => other.name === name) < i
           ? [duplicate(path.child('name'), name)]
           : inFormat(isDnsLabel, name, path.child('name'))
-        : [required(path.child('name'))]),
-      ...(resourceClaimName !== undefined && resourceClaimTemplateName !== undefined
+        : [required(path.child('name'))],
+      resourceClaimName !== undefined && resourceClaimTemplateName !== undefined
         ? [invalid(path, claim, 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified')]
         : resourceClaimName === undefined && resourceClaimTemplateName === undefined
           ? [invalid(path, claim, 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`')]
-          : []),
-    ];
+          : [],
+    );
   });
 }

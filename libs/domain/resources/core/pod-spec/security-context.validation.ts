@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import { duplicate, invalid, notSupported, required, tooLong, type FieldError } from '../../../api/field-error.js';
 import type { FieldPath } from '../../../api/field-path.js';
 import type {
@@ -26,18 +27,18 @@ function validateSeccomp(profile: SeccompProfile | undefined, at: FieldPath): Fi
   if (!profile) return [];
   const { type, localhostProfile } = profile;
   const path = at.child('localhostProfile');
-  return [
-    ...(type
+  return all(
+    type
       ? oneOf(type, profileTypes, at.child('type'))
-      : [required(at.child('type'), 'type is required when seccompProfile is set')]),
-    ...(type === 'Localhost'
+      : [required(at.child('type'), 'type is required when seccompProfile is set')],
+    type === 'Localhost'
       ? localhostProfile === undefined
         ? [required(path, 'must be set when seccomp type is Localhost')]
         : descendingPath(localhostProfile, path)
       : localhostProfile === undefined
         ? []
-        : [invalid(path, profile, 'can only be set when seccomp type is Localhost')]),
-  ];
+        : [invalid(path, profile, 'can only be set when seccomp type is Localhost')],
+  );
 }
 
 function validateAppArmor(profile: AppArmorProfile | undefined, at: FieldPath): FieldError[] {
@@ -52,12 +53,12 @@ function validateAppArmor(profile: AppArmorProfile | undefined, at: FieldPath): 
       : [invalid(path, localhostProfile, 'can only be set when AppArmor type is Localhost')];
   }
   if (!localhostProfile?.trim()) return [required(path, 'must be set when AppArmor type is Localhost')];
-  return [
-    ...(localhostProfile.trim() === localhostProfile
+  return all(
+    localhostProfile.trim() === localhostProfile
       ? []
-      : [invalid(path, localhostProfile, 'must not be padded with whitespace')]),
-    ...(localhostProfile.length > maxProfilePath ? [tooLong(path, maxProfilePath)] : []),
-  ];
+      : [invalid(path, localhostProfile, 'must not be padded with whitespace')],
+    localhostProfile.length > maxProfilePath ? [tooLong(path, maxProfilePath)] : [],
+  );
 }
 
 /** The host's own network or IPC namespace must not be tuned through a pod. */
@@ -71,7 +72,7 @@ function hostSysctl(name: string, { hostNetwork, hostIPC }: PodSpec, at: FieldPa
 }
 
 function validateSysctls(sysctls: readonly { name: string }[], spec: PodSpec, at: FieldPath): FieldError[] {
-  return sysctls.flatMap(({ name }, i) => {
+  return each(sysctls, ({ name }, i) => {
     const path = at.index(i).child('name');
     if (!name) return [required(path)];
     const shape =
@@ -80,7 +81,7 @@ function validateSysctls(sysctls: readonly { name: string }[], spec: PodSpec, at
         : sysctls.findIndex((other) => other.name === name) < i
           ? [duplicate(path, name)]
           : [];
-    return [...shape, ...hostSysctl(name, spec, path)];
+    return all(shape, hostSysctl(name, spec, path));
   });
 }
 
@@ -91,20 +92,20 @@ export function validatePodSecurityContext(
   at: FieldPath,
 ): FieldError[] {
   if (!context) return [];
-  return [
-    ...(['fsGroup', 'runAsUser', 'runAsGroup'] as const).flatMap((field) => idRule(context[field], at.child(field))),
-    ...(context.supplementalGroups ?? []).flatMap((id, i) => idRule(id, at.child('supplementalGroups').index(i))),
-    ...(spec.shareProcessNamespace && spec.hostPID
+  return all(
+    each(['fsGroup', 'runAsUser', 'runAsGroup'] as const, (field) => idRule(context[field], at.child(field))),
+    each(context.supplementalGroups, (id, i) => idRule(id, at.child('supplementalGroups').index(i))),
+    spec.shareProcessNamespace && spec.hostPID
       ? [invalid(at.child('shareProcessNamespace'), true, 'ShareProcessNamespace and HostPID cannot both be enabled')]
-      : []),
-    ...validateSysctls(context.sysctls ?? [], spec, at.child('sysctls')),
-    ...oneOf(context.fsGroupChangePolicy, ['Always', 'OnRootMismatch'], at.child('fsGroupChangePolicy')),
-    ...validateSeccomp(context.seccompProfile, at.child('seccompProfile')),
-    ...validateWindowsOptions(context.windowsOptions, at.child('windowsOptions')),
-    ...validateAppArmor(context.appArmorProfile, at.child('appArmorProfile')),
-    ...oneOf(context.supplementalGroupsPolicy, ['Merge', 'Strict'], at.child('supplementalGroupsPolicy')),
-    ...oneOf(context.seLinuxChangePolicy, ['Recursive'], at.child('seLinuxChangePolicy')),
-  ];
+      : [],
+    validateSysctls(context.sysctls ?? [], spec, at.child('sysctls')),
+    oneOf(context.fsGroupChangePolicy, ['Always', 'OnRootMismatch'], at.child('fsGroupChangePolicy')),
+    validateSeccomp(context.seccompProfile, at.child('seccompProfile')),
+    validateWindowsOptions(context.windowsOptions, at.child('windowsOptions')),
+    validateAppArmor(context.appArmorProfile, at.child('appArmorProfile')),
+    oneOf(context.supplementalGroupsPolicy, ['Merge', 'Strict'], at.child('supplementalGroupsPolicy')),
+    oneOf(context.seLinuxChangePolicy, ['Recursive'], at.child('seLinuxChangePolicy')),
+  );
 }
 
 /** Rules of one container's own security context. */
@@ -115,20 +116,20 @@ export function validateSecurityContext(
 ): FieldError[] {
   if (!context) return [];
   const confined = context.allowPrivilegeEscalation === false;
-  return [
-    ...(['runAsUser', 'runAsGroup'] as const).flatMap((field) => idRule(context[field], at.child(field))),
-    ...oneOf(context.procMount, ['Default', 'Unmasked'], at.child('procMount')),
-    ...(hostUsers && context.procMount === 'Unmasked'
+  return all(
+    each(['runAsUser', 'runAsGroup'] as const, (field) => idRule(context[field], at.child(field))),
+    oneOf(context.procMount, ['Default', 'Unmasked'], at.child('procMount')),
+    hostUsers && context.procMount === 'Unmasked'
       ? [invalid(at.child('procMount'), context.procMount, '`hostUsers` must be false to use `Unmasked`')]
-      : []),
-    ...validateSeccomp(context.seccompProfile, at.child('seccompProfile')),
-    ...(confined && context.privileged
+      : [],
+    validateSeccomp(context.seccompProfile, at.child('seccompProfile')),
+    confined && context.privileged
       ? [invalid(at, context, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true')]
-      : []),
-    ...(confined && context.capabilities?.add?.includes('CAP_SYS_ADMIN')
+      : [],
+    confined && context.capabilities?.add?.includes('CAP_SYS_ADMIN')
       ? [invalid(at, context, 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN')]
-      : []),
-    ...validateWindowsOptions(context.windowsOptions, at.child('windowsOptions')),
-    ...validateAppArmor(context.appArmorProfile, at.child('appArmorProfile')),
-  ];
+      : [],
+    validateWindowsOptions(context.windowsOptions, at.child('windowsOptions')),
+    validateAppArmor(context.appArmorProfile, at.child('appArmorProfile')),
+  );
 }

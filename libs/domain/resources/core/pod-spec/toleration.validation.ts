@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import { invalid, notSupported, required, type FieldError } from '../../../api/field-error.js';
 import type { FieldPath } from '../../../api/field-path.js';
 import type { Taint, Toleration } from '../../../api/generated/types.js';
@@ -27,12 +28,12 @@ function validateOperator({ operator, value }: Toleration, at: FieldPath): Field
 }
 
 export const validateTolerations = (tolerations: readonly Toleration[], at: FieldPath): FieldError[] =>
-  tolerations.flatMap((toleration, i) => {
+  each(tolerations, (toleration, i) => {
     const { key, operator, effect, tolerationSeconds } = toleration;
     const path = at.index(i);
-    return [
-      ...(key ? inFormat(isQualifiedName, key, path.child('key')) : []),
-      ...(!key && operator !== 'Exists'
+    return all(
+      key ? inFormat(isQualifiedName, key, path.child('key')) : [],
+      !key && operator !== 'Exists'
         ? [
             invalid(
               path.child('operator'),
@@ -40,26 +41,26 @@ export const validateTolerations = (tolerations: readonly Toleration[], at: Fiel
               'operator must be Exists when `key` is empty, which means "match all values and all keys"',
             ),
           ]
-        : []),
-      ...(tolerationSeconds !== undefined && effect !== 'NoExecute'
+        : [],
+      tolerationSeconds !== undefined && effect !== 'NoExecute'
         ? [invalid(path.child('effect'), effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set")]
-        : []),
-      ...validateOperator(toleration, path),
-      ...(effect ? validateEffect(effect, path.child('effect')) : []),
-    ];
+        : [],
+      validateOperator(toleration, path),
+      effect ? validateEffect(effect, path.child('effect')) : [],
+    );
   });
 
 /** A node's taints are unique by key and effect. */
 export const validateTaints = (taints: readonly Taint[], at: FieldPath): FieldError[] =>
-  taints.flatMap((taint, i) => {
+  each(taints, (taint, i) => {
     const { key, value, effect } = taint;
     const path = at.index(i);
     const valueProblems = isLabelValue(value ?? '');
-    return [
-      ...inFormat(isQualifiedName, key, path.child('key')),
-      ...(valueProblems.length === 0 ? [] : [invalid(path.child('value'), value, valueProblems.join(';'))]),
-      ...(effect ? validateEffect(effect, path.child('effect')) : [required(path.child('effect'))]),
-      ...(taints.slice(0, i).some((other) => other.key === key && other.effect === effect)
+    return all(
+      inFormat(isQualifiedName, key, path.child('key')),
+      valueProblems.length === 0 ? [] : [invalid(path.child('value'), value, valueProblems.join(';'))],
+      effect ? validateEffect(effect, path.child('effect')) : [required(path.child('effect'))],
+      taints.slice(0, i).some((other) => other.key === key && other.effect === effect)
         ? [
             {
               reason: 'FieldValueDuplicate' as const,
@@ -67,6 +68,6 @@ export const validateTaints = (taints: readonly Taint[], at: FieldPath): FieldEr
               message: `Duplicate value: ${JSON.stringify(taint)}: taints must be unique by key and effect pair`,
             },
           ]
-        : []),
-    ];
+        : [],
+    );
   });

@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import { forbiddenField, invalid, notFoundField, required, type FieldError } from '../../../api/field-error.js';
 import type { FieldPath } from '../../../api/field-path.js';
 import type { Container, Volume, VolumeDevice, VolumeMount } from '../../../api/generated/types.js';
@@ -7,12 +8,12 @@ import { descendingPath, pathWithoutBacksteps } from './volume-path.validation.j
 type Mounting = Pick<Container, 'volumeMounts' | 'volumeDevices' | 'securityContext'>;
 
 function validatePropagation(mode: string | undefined, privileged: boolean, at: FieldPath): FieldError[] {
-  return [
-    ...oneOf(mode, ['Bidirectional', 'HostToContainer', 'None'], at),
-    ...(mode === 'Bidirectional' && !privileged
+  return all(
+    oneOf(mode, ['Bidirectional', 'HostToContainer', 'None'], at),
+    mode === 'Bidirectional' && !privileged
       ? [forbiddenField(at, 'Bidirectional mount propagation is available only to privileged containers')]
-      : []),
-  ];
+      : [],
+  );
 }
 
 function validateRecursiveReadOnly(
@@ -23,22 +24,22 @@ function validateRecursiveReadOnly(
   if (recursiveReadOnly !== 'Enabled' && recursiveReadOnly !== 'IfPossible') {
     return oneOf(recursiveReadOnly, ['Disabled', 'Enabled', 'IfPossible'], at);
   }
-  return [
-    ...(readOnly ? [] : [forbiddenField(at, 'may only be specified when readOnly is true')]),
-    ...(mountPropagation === undefined || mountPropagation === 'None'
+  return all(
+    readOnly ? [] : [forbiddenField(at, 'may only be specified when readOnly is true')],
+    mountPropagation === undefined || mountPropagation === 'None'
       ? []
-      : [forbiddenField(at, 'may only be specified when mountPropagation is None or not specified')]),
-  ];
+      : [forbiddenField(at, 'may only be specified when mountPropagation is None or not specified')],
+  );
 }
 
 function validateSubPath({ subPath, subPathExpr }: VolumeMount, list: FieldPath, at: FieldPath): FieldError[] {
-  return [
-    ...(subPath ? descendingPath(subPath, list.child('subPath')) : []),
-    ...(subPath && subPathExpr
+  return all(
+    subPath ? descendingPath(subPath, list.child('subPath')) : [],
+    subPath && subPathExpr
       ? [invalid(at.child('subPathExpr'), subPathExpr, 'subPathExpr and subPath are mutually exclusive')]
-      : []),
-    ...(subPathExpr ? descendingPath(subPathExpr, list.child('subPathExpr')) : []),
-  ];
+      : [],
+    subPathExpr ? descendingPath(subPathExpr, list.child('subPathExpr')) : [],
+  );
 }
 
 /** Mounts name volumes of the pod, each path once. */
@@ -46,26 +47,26 @@ export function validateVolumeMounts(container: Mounting, volumes: readonly Volu
   const mounts = container.volumeMounts ?? [];
   const devices = container.volumeDevices ?? [];
   const privileged = container.securityContext?.privileged === true;
-  return mounts.flatMap((mount, i) => {
+  return each(mounts, (mount, i) => {
     const { name, mountPath } = mount;
     const path = at.index(i);
-    return [
-      ...(name ? [] : [required(path.child('name'))]),
-      ...(volumes.some((volume) => volume.name === name) ? [] : [notFoundField(path.child('name'), name)]),
-      ...(mountPath ? [] : [required(path.child('mountPath'))]),
-      ...(mounts.findIndex((other) => other.mountPath === mountPath) < i
+    return all(
+      name ? [] : [required(path.child('name'))],
+      volumes.some((volume) => volume.name === name) ? [] : [notFoundField(path.child('name'), name)],
+      mountPath ? [] : [required(path.child('mountPath'))],
+      mounts.findIndex((other) => other.mountPath === mountPath) < i
         ? [invalid(path.child('mountPath'), mountPath, 'must be unique')]
-        : []),
-      ...(devices.some((device) => device.name === name)
+        : [],
+      devices.some((device) => device.name === name)
         ? [invalid(path.child('name'), name, 'must not already exist in volumeDevices')]
-        : []),
-      ...(devices.some(({ devicePath }) => devicePath === mountPath)
+        : [],
+      devices.some(({ devicePath }) => devicePath === mountPath)
         ? [invalid(path.child('mountPath'), mountPath, 'must not already exist as a path in volumeDevices')]
-        : []),
-      ...validateSubPath(mount, at, path),
-      ...validatePropagation(mount.mountPropagation, privileged, at.child('mountPropagation')),
-      ...validateRecursiveReadOnly(mount, at.child('recursiveReadOnly')),
-    ];
+        : [],
+      validateSubPath(mount, at, path),
+      validatePropagation(mount.mountPropagation, privileged, at.child('mountPropagation')),
+      validateRecursiveReadOnly(mount, at.child('recursiveReadOnly')),
+    );
   });
 }
 
@@ -74,15 +75,13 @@ export function validateVolumeDevices(container: Mounting, volumes: readonly Vol
   const devices = container.volumeDevices ?? [];
   const mounts = container.volumeMounts ?? [];
   const earlier = (i: number, same: (device: VolumeDevice) => boolean): boolean => devices.slice(0, i).some(same);
-  return devices.flatMap(({ name, devicePath }, i) => {
+  return each(devices, ({ name, devicePath }, i) => {
     const path = at.index(i);
     const volume = volumes.find((candidate) => candidate.name === name);
-    return [
-      ...(name ? [] : [required(path.child('name'))]),
-      ...(name && earlier(i, (other) => other.name === name)
-        ? [invalid(path.child('name'), name, 'must be unique')]
-        : []),
-      ...(volume && !volume.persistentVolumeClaim && !volume.ephemeral
+    return all(
+      name ? [] : [required(path.child('name'))],
+      name && earlier(i, (other) => other.name === name) ? [invalid(path.child('name'), name, 'must be unique')] : [],
+      volume && !volume.persistentVolumeClaim && !volume.ephemeral
         ? [
             invalid(
               path.child('name'),
@@ -90,21 +89,21 @@ export function validateVolumeDevices(container: Mounting, volumes: readonly Vol
               'can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode',
             ),
           ]
-        : []),
-      ...(volume ? [] : [notFoundField(path.child('name'), name)]),
-      ...(devicePath ? [] : [required(path.child('devicePath'))]),
-      ...(earlier(i, (other) => other.devicePath === devicePath)
+        : [],
+      volume ? [] : [notFoundField(path.child('name'), name)],
+      devicePath ? [] : [required(path.child('devicePath'))],
+      earlier(i, (other) => other.devicePath === devicePath)
         ? [invalid(path.child('devicePath'), devicePath, 'must be unique')]
-        : []),
-      ...(devicePath && pathWithoutBacksteps(devicePath, path).length > 0
+        : [],
+      devicePath && pathWithoutBacksteps(devicePath, path).length > 0
         ? [invalid(path.child('devicePath'), devicePath, "can not contain backsteps ('..')")]
-        : []),
-      ...(mounts.some((mount) => mount.name === name)
+        : [],
+      mounts.some((mount) => mount.name === name)
         ? [invalid(path.child('name'), name, 'must not already exist in volumeMounts')]
-        : []),
-      ...(mounts.some(({ mountPath }) => mountPath === devicePath)
+        : [],
+      mounts.some(({ mountPath }) => mountPath === devicePath)
         ? [invalid(path.child('devicePath'), devicePath, 'must not already exist as a path in volumeMounts')]
-        : []),
-    ];
+        : [],
+    );
   });
 }

@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import type { Volume, VolumeProjection } from '../../../api/generated/types.js';
 
 /** A path that a volume writes, and which of its sources does. */
@@ -19,7 +20,7 @@ const overlap = (one: Written, other: Written): boolean =>
   (one.path === other.path || one.path.startsWith(`${other.path}/`) || other.path.startsWith(`${one.path}/`));
 
 const overlaps = (written: readonly Written[]): string[] =>
-  written.flatMap((one, i) =>
+  each(written, (one, i) =>
     written
       .slice(0, i)
       .filter((other) => overlap(one, other))
@@ -44,11 +45,11 @@ function projected({
   }
   const part = (path: string | undefined, what: string): Written[] =>
     path ? itemsOf([{ path }], `PodCertificate ${what}`) : [];
-  return [
-    ...part(podCertificate?.certificateChainPath, 'chain'),
-    ...part(podCertificate?.keyPath, 'key'),
-    ...part(podCertificate?.credentialBundlePath, 'credential bundle'),
-  ];
+  return all(
+    part(podCertificate?.certificateChainPath, 'chain'),
+    part(podCertificate?.keyPath, 'key'),
+    part(podCertificate?.credentialBundlePath, 'credential bundle'),
+  );
 }
 
 /** Warnings about files of a volume that overwrite each other, and about projections of nothing. */
@@ -58,11 +59,11 @@ export function overlappingPaths(volume: Volume): string[] {
     found.map((text) => `volume ${JSON.stringify(name)} (${what}): overlapping paths: ${text}`);
   const sources = volume.projected?.sources ?? [];
   const empty = sources.filter((source) => Object.values(source).every((part) => part === undefined));
-  return [
-    ...named(`ConfigMap ${JSON.stringify(configMap?.name)}`, overlaps(itemsOf(configMap?.items))),
-    ...named(`Secret ${JSON.stringify(secret?.secretName)}`, overlaps(itemsOf(secret?.items))),
-    ...named('DownwardAPI', overlaps(itemsOf(downwardAPI?.items))),
-    ...empty.map(() => `volume ${JSON.stringify(name)} (Projected) has no sources provided`),
-    ...named('Projected', overlaps(sources.flatMap(projected))),
-  ];
+  return all(
+    named(`ConfigMap ${JSON.stringify(configMap?.name)}`, overlaps(itemsOf(configMap?.items))),
+    named(`Secret ${JSON.stringify(secret?.secretName)}`, overlaps(itemsOf(secret?.items))),
+    named('DownwardAPI', overlaps(itemsOf(downwardAPI?.items))),
+    empty.map(() => `volume ${JSON.stringify(name)} (Projected) has no sources provided`),
+    named('Projected', overlaps(each(sources, projected))),
+  );
 }

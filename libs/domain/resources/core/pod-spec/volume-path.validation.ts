@@ -1,3 +1,4 @@
+import { all } from '../../../api/findings.js';
 import { invalid, type FieldError } from '../../../api/field-error.js';
 import type { FieldPath } from '../../../api/field-path.js';
 
@@ -5,16 +6,15 @@ export const pathWithoutBacksteps = (path: string, at: FieldPath): FieldError[] 
   path.split('/').includes('..') ? [invalid(at, path, "must not contain '..'")] : [];
 
 /** A path below the volume: relative and without `..`. */
-export const descendingPath = (path: string, at: FieldPath): FieldError[] => [
-  ...(path.startsWith('/') ? [invalid(at, path, 'must be a relative path')] : []),
-  ...pathWithoutBacksteps(path, at),
-];
+export const descendingPath = (path: string, at: FieldPath): FieldError[] =>
+  all(path.startsWith('/') ? [invalid(at, path, 'must be a relative path')] : [], pathWithoutBacksteps(path, at));
 
 /** A file's path in a volume whose files are replaced atomically: names that start with `..` are the writer's own. */
-export const unreservedPath = (path: string, at: FieldPath): FieldError[] => [
-  ...descendingPath(path, at),
-  ...(path.startsWith('..') && !path.startsWith('../') ? [invalid(at, path, "must not start with '..'")] : []),
-];
+export const unreservedPath = (path: string, at: FieldPath): FieldError[] =>
+  all(
+    descendingPath(path, at),
+    path.startsWith('..') && !path.startsWith('../') ? [invalid(at, path, "must not start with '..'")] : [],
+  );
 
 /** Permission bits of a file: 0 to 0777. */
 export const fileMode = (mode: number | undefined, at: FieldPath): FieldError[] =>

@@ -1,3 +1,4 @@
+import { all } from '../../../api/findings.js';
 import { invalid, type FieldError } from '../../../api/field-error.js';
 import type { FieldPath } from '../../../api/field-path.js';
 import type { WindowsSecurityContextOptions } from '../../../api/generated/types.js';
@@ -19,23 +20,19 @@ function validateCredentialSpec(spec: string | undefined, at: FieldPath): FieldE
 }
 
 function domainProblems(domain: string): string[] {
-  return [
-    ...(domain.length >= limits.domain ? [`'s Domain length must be under ${limits.domain} characters`] : []),
-    ...(netBiosName.test(domain) || dnsName.test(domain)
-      ? []
-      : ["'s Domain doesn't match the NetBios nor the DNS format"]),
-  ];
+  return all(
+    domain.length >= limits.domain ? [`'s Domain length must be under ${limits.domain} characters`] : [],
+    netBiosName.test(domain) || dnsName.test(domain) ? [] : ["'s Domain doesn't match the NetBios nor the DNS format"],
+  );
 }
 
 function userProblems(user: string): string[] {
-  return [
-    ...(user === '' ? ["'s User cannot be empty"] : []),
-    ...(user.length > limits.user ? [`'s User length must not be longer than ${limits.user} characters`] : []),
-    ...(/^[. ]+$/.test(user) ? ["'s User cannot contain only periods or spaces"] : []),
-    ...(/["/\\:;|=,+*?<>@[\]]/.test(user)
-      ? ['\'s User cannot contain the following characters: "/\\:;|=,+*?<>@[]']
-      : []),
-  ];
+  return all(
+    user === '' ? ["'s User cannot be empty"] : [],
+    user.length > limits.user ? [`'s User length must not be longer than ${limits.user} characters`] : [],
+    /^[. ]+$/.test(user) ? ["'s User cannot contain only periods or spaces"] : [],
+    /["/\\:;|=,+*?<>@[\]]/.test(user) ? ['\'s User cannot contain the following characters: "/\\:;|=,+*?<>@[]'] : [],
+  );
 }
 
 /** `user` or `DOMAIN\user`. */
@@ -45,7 +42,7 @@ function userNameProblems(name: string): string[] {
   const parts = name.split('\\');
   if (parts.length > 2) return [' cannot contain more than one backslash'];
   const [user = '', domain] = [...parts].reverse();
-  return [...(domain === undefined ? [] : domainProblems(domain)), ...userProblems(user)];
+  return all(domain === undefined ? [] : domainProblems(domain), userProblems(user));
 }
 
 /** Rules of the security options that only Windows knows. */
@@ -54,15 +51,15 @@ export function validateWindowsOptions(
   at: FieldPath,
 ): FieldError[] {
   const { gmsaCredentialSpecName, gmsaCredentialSpec, runAsUserName } = options ?? {};
-  return [
-    ...(gmsaCredentialSpecName === undefined
+  return all(
+    gmsaCredentialSpecName === undefined
       ? []
-      : inFormat(isDnsSubdomain, gmsaCredentialSpecName, at.child('gmsaCredentialSpecName'))),
-    ...validateCredentialSpec(gmsaCredentialSpec, at.child('gmsaCredentialSpec')),
-    ...(runAsUserName === undefined
+      : inFormat(isDnsSubdomain, gmsaCredentialSpecName, at.child('gmsaCredentialSpecName')),
+    validateCredentialSpec(gmsaCredentialSpec, at.child('gmsaCredentialSpec')),
+    runAsUserName === undefined
       ? []
       : userNameProblems(runAsUserName).map((text) =>
           invalid(at.child('runAsUserName'), runAsUserName, `runAsUserName${text}`),
-        )),
-  ];
+        ),
+  );
 }

@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import {
   duplicate,
   forbiddenField,
@@ -39,7 +40,7 @@ function startsAgain(
 }
 
 const restartsAllContainers = (spec: PodSpec): boolean =>
-  [...(spec.initContainers ?? []), ...(spec.containers ?? [])].some(({ restartPolicyRules }) =>
+  all(spec.initContainers ?? [], spec.containers ?? []).some(({ restartPolicyRules }) =>
     restartPolicyRules?.some(({ action }) => action === 'RestartAllContainers'),
   );
 
@@ -52,7 +53,7 @@ export function validateTransitions(
   at: FieldPath,
 ): FieldError[] {
   if (containers && restartsAllContainers(spec)) return [];
-  return current.flatMap(({ name, state }, i) => {
+  return each(current, ({ name, state }, i) => {
     const reported = next.find((status) => status.name === name);
     if (!state?.terminated || !reported || reported.state?.terminated) return [];
     const container = containers?.find((one) => one.name === name);
@@ -63,18 +64,16 @@ export function validateTransitions(
 }
 
 function validateHealth(resources: readonly ResourceHealth[], at: FieldPath): FieldError[] {
-  return resources.flatMap(({ resourceID, health = '', message }, i) => {
+  return each(resources, ({ resourceID, health = '', message }, i) => {
     const path = at.index(i);
-    return [
-      ...(healthValues.includes(health) ? [] : [notSupported(path.child('health'), health, healthValues)]),
-      ...(message === '' ? [required(path.child('message'), 'must be non-empty if specified')] : []),
-      ...(Buffer.byteLength(message ?? '') > maxHealthMessage
-        ? [tooLong(path.child('message'), maxHealthMessage)]
-        : []),
-      ...(resources.findIndex((other) => other.resourceID === resourceID) < i
+    return all(
+      healthValues.includes(health) ? [] : [notSupported(path.child('health'), health, healthValues)],
+      message === '' ? [required(path.child('message'), 'must be non-empty if specified')] : [],
+      Buffer.byteLength(message ?? '') > maxHealthMessage ? [tooLong(path.child('message'), maxHealthMessage)] : [],
+      resources.findIndex((other) => other.resourceID === resourceID) < i
         ? [duplicate(path.child('resourceID'), resourceID)]
-        : []),
-    ];
+        : [],
+    );
   });
 }
 
@@ -88,16 +87,16 @@ function validateAllocated(
   const claims = (resources?.claims ?? []).map(
     (claim) => `claim:${claim.name}${claim.request ? `/${claim.request}` : ''}`,
   );
-  return allocatedResourcesStatus.flatMap((allocated, i) => {
+  return each(allocatedResourcesStatus, (allocated, i) => {
     const isClaim = allocated.name.startsWith('claim:');
     const known = isClaim ? claims.includes(allocated.name) : allocated.name in (resources?.requests ?? {});
     const rule = isClaim
       ? "must match one of the container's resource claims in a format 'claim:<claimName>/<request>' or 'claim:<claimName>' if request is empty"
       : "must match one of the container's resource requests";
-    return [
-      ...(resources === undefined || known ? [] : [invalid(at.index(i).child('name'), allocated.name, rule)]),
-      ...validateHealth(allocated.resources ?? [], at.index(i).child('resources')),
-    ];
+    return all(
+      resources === undefined || known ? [] : [invalid(at.index(i).child('name'), allocated.name, rule)],
+      validateHealth(allocated.resources ?? [], at.index(i).child('resources')),
+    );
   });
 }
 
@@ -105,11 +104,11 @@ function validateUser({ user }: ContainerStatus, os: string, at: FieldPath): Fie
   const linux = user?.linux;
   if (!linux) return [];
   if (os === 'windows') return [forbiddenField(at, 'cannot be set for a windows pod')];
-  return [
-    ...idRule(linux.uid, at.child('uid')),
-    ...idRule(linux.gid, at.child('gid')),
-    ...(linux.supplementalGroups ?? []).flatMap((id, i) => idRule(id, at.child('supplementalGroups').index(i))),
-  ];
+  return all(
+    idRule(linux.uid, at.child('uid')),
+    idRule(linux.gid, at.child('gid')),
+    each(linux.supplementalGroups, (id, i) => idRule(id, at.child('supplementalGroups').index(i))),
+  );
 }
 
 /** What is told of containers fits them: users and devices. `containers` is undefined for those that may have no devices. */
@@ -119,16 +118,16 @@ export function validateContainerStatuses(
   os: string,
   at: FieldPath,
 ): FieldError[] {
-  return statuses.flatMap((status, i) => {
+  return each(statuses, (status, i) => {
     const path = at.index(i);
     const allocated = path.child('allocatedResourcesStatus');
-    return [
-      ...validateUser(status, os, path.child('user', 'linux')),
-      ...(containers
+    return all(
+      validateUser(status, os, path.child('user', 'linux')),
+      containers
         ? validateAllocated(status, containers, allocated)
         : status.allocatedResourcesStatus?.length
           ? [forbiddenField(allocated, 'must not be specified in container status')]
-          : []),
-    ];
+          : [],
+    );
   });
 }

@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import { deepEqual } from '../../../api/deep-equal.js';
 
 const isNested = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
@@ -6,7 +7,7 @@ const isNested = (value: unknown): value is Record<string, unknown> => typeof va
 export function differingLines(next: unknown, current: unknown, path = ''): string[] {
   if (deepEqual(next, current)) return [];
   if (isNested(next) && isNested(current) && Array.isArray(next) === Array.isArray(current)) {
-    return [...new Set([...Object.keys(current), ...Object.keys(next)])].flatMap((key) =>
+    return each([...new Set(all(Object.keys(current), Object.keys(next)))], (key) =>
       differingLines(next[key], current[key], `${path}.${key}`),
     );
   }

@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import { deepEqual } from '../../../api/deep-equal.js';
 import { invalid, type FieldError } from '../../../api/field-error.js';
 import type { FieldPath } from '../../../api/field-path.js';
@@ -28,7 +29,7 @@ function validateNodeAffinity(
   if (old.length === 0) return [];
   if (old.length !== terms.length)
     return [invalid(path, terms, 'no additions/deletions to non-empty NodeSelectorTerms list are allowed')];
-  return old.flatMap((term, i) =>
+  return each(old, (term, i) =>
     narrows(terms[i] ?? {}, term)
       ? []
       : [invalid(path.index(i), terms[i], 'only additions are allowed (no mutations or deletions)')],
@@ -46,8 +47,8 @@ export function gatedNodeSelection(
 ): { errors: FieldError[]; spec: PodSpec } {
   if (!current.schedulingGates?.length) return { errors: [], spec: next };
   const kept = Object.entries(current.nodeSelector ?? {}).every(([key, value]) => next.nodeSelector?.[key] === value);
-  const errors = [
-    ...(kept
+  const errors = all(
+    kept
       ? []
       : [
           invalid(
@@ -55,13 +56,13 @@ export function gatedNodeSelection(
             next.nodeSelector,
             'only additions to spec.nodeSelector are allowed (no mutations or deletions)',
           ),
-        ]),
-    ...validateNodeAffinity(
+        ],
+    validateNodeAffinity(
       next.affinity?.nodeAffinity,
       current.affinity?.nodeAffinity,
       at.child('affinity', 'nodeAffinity'),
     ),
-  ];
+  );
   const nodeAffinity = current.affinity?.nodeAffinity;
   const { nodeAffinity: _ignored, ...others } = next.affinity ?? {};
   const affinity = { ...others, ...(nodeAffinity ? { nodeAffinity } : {}) };

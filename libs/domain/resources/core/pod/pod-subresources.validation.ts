@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import { deepEqual } from '../../../api/deep-equal.js';
 import { forbiddenField, invalid, type FieldError } from '../../../api/field-error.js';
 import { FieldPath } from '../../../api/field-path.js';
@@ -15,7 +16,7 @@ export function validateEphemeralContainersUpdate(next: Pod, current: Pod, at: F
   if (isStatic(current)) return [forbiddenField(FieldPath.root, 'static pods do not support ephemeral containers')];
   const path = at.child('spec', 'ephemeralContainers');
   const containers = next.spec?.ephemeralContainers ?? [];
-  return (current.spec?.ephemeralContainers ?? []).flatMap((old) => {
+  return each(current.spec?.ephemeralContainers, (old) => {
     const found = containers.find(({ name }) => name === old.name);
     if (deepEqual(found, old)) return [];
     const refused = `existing ephemeral containers ${JSON.stringify(old.name)} may not be`;
@@ -37,7 +38,7 @@ function validateOrder(next: PodSpec, current: PodSpec, list: Lists, at: FieldPa
   const old = current[list] ?? [];
   if (containers.length !== old.length)
     return [forbiddenField(at.child(list), `${list} may not be added or removed on resize`)];
-  return old.flatMap(({ name }, i) =>
+  return each(old, ({ name }, i) =>
     containers[i]?.name === name
       ? []
       : [forbiddenField(at.child(list).index(i).child('name'), `${list} may not be renamed or reordered on resize`)],
@@ -59,16 +60,16 @@ function withoutCpuAndMemory({ resources, ...container }: Container): unknown {
 }
 
 function validateContainer(next: Container, old: Container, spec: FieldPath, at: FieldPath): FieldError[] {
-  return [
-    ...(['requests', 'limits'] as const).flatMap((list) =>
+  return all(
+    each(['requests', 'limits'] as const, (list) =>
       removed(next.resources?.[list], old.resources?.[list])
         ? [forbiddenField(at.child('resources', list), `resource ${list} cannot be removed`)]
         : [],
     ),
-    ...(deepEqual(withoutCpuAndMemory(next), withoutCpuAndMemory(old))
+    deepEqual(withoutCpuAndMemory(next), withoutCpuAndMemory(old))
       ? []
-      : [forbiddenField(spec, 'only cpu and memory resources are mutable')]),
-  ];
+      : [forbiddenField(spec, 'only cpu and memory resources are mutable')],
+  );
 }
 
 /** Init containers that have ended cannot be resized; those that run beside the others can. */
@@ -88,21 +89,21 @@ export function validatePodResize(nextPod: Pod, currentPod: Pod, at: FieldPath):
   const next = nextPod.spec ?? noSpec;
   const current = currentPod.spec ?? noSpec;
   const path = at.child('spec');
-  const order = (['containers', 'initContainers'] as const).flatMap((list) => validateOrder(next, current, list, path));
-  return [
-    ...((currentPod.status?.qosClass ?? qosClassOf(current)) === qosClassOf(next)
+  const order = each(['containers', 'initContainers'] as const, (list) => validateOrder(next, current, list, path));
+  return all(
+    (currentPod.status?.qosClass ?? qosClassOf(current)) === qosClassOf(next)
       ? []
-      : [invalid(path, currentPod.status?.qosClass, 'Pod QOS Class may not change as a result of resizing')]),
-    ...(reportsNoResources(currentPod) ? [forbiddenField(path, 'Pod running on node without support for resize')] : []),
-    ...(order.length > 0
+      : [invalid(path, currentPod.status?.qosClass, 'Pod QOS Class may not change as a result of resizing')],
+    reportsNoResources(currentPod) ? [forbiddenField(path, 'Pod running on node without support for resize')] : [],
+    order.length > 0
       ? order
-      : [
-          ...(current.initContainers ?? []).flatMap((old, i) =>
+      : all(
+          each(current.initContainers, (old, i) =>
             validateInitContainer(next.initContainers?.[i] ?? old, old, path, path.child('initContainers').index(i)),
           ),
-          ...current.containers.flatMap((old, i) =>
+          each(current.containers, (old, i) =>
             validateContainer(next.containers[i] ?? old, old, path, path.child('containers').index(i)),
           ),
-        ]),
-  ];
+        ),
+  );
 }

@@ -1,3 +1,4 @@
+import { all, each } from '../../../api/findings.js';
 import { deepEqual } from '../../../api/deep-equal.js';
 import { forbiddenField, invalid, required, type FieldError } from '../../../api/field-error.js';
 import type { FieldPath } from '../../../api/field-path.js';
@@ -29,12 +30,12 @@ function validateAnnotations({ metadata, spec }: Pod, at: FieldPath): FieldError
   const mirror = annotations[mirrorAnnotation];
   const cost = annotations[deletionCost];
   const badCost = cost !== undefined && (!/^(0|-?[1-9]\d*)$/.test(cost) || Math.abs(Number(cost)) > maxInt32 + 1);
-  return [
-    ...(mirror !== undefined && !spec?.nodeName
+  return all(
+    mirror !== undefined && !spec?.nodeName
       ? [invalid(at.key(mirrorAnnotation), mirror, 'must set spec.nodeName if mirror pod annotation is set')]
-      : []),
-    ...(badCost ? [invalid(at.key(deletionCost), cost, 'must be a 32bit integer')] : []),
-  ];
+      : [],
+    badCost ? [invalid(at.key(deletionCost), cost, 'must be a 32bit integer')] : [],
+  );
 }
 
 /** Rules of the API reference for Pod. Pure; reports every violation, each with its field path. */
@@ -43,8 +44,8 @@ export function validatePod(pod: Pod, at: FieldPath): FieldError[] {
   const path = at.child('spec');
   const anonymousTokens = spec.serviceAccountName
     ? []
-    : (spec.volumes ?? []).flatMap(({ projected }, i) =>
-        (projected?.sources ?? []).flatMap(({ serviceAccountToken }, j) =>
+    : each(spec.volumes, ({ projected }, i) =>
+        each(projected?.sources, ({ serviceAccountToken }, j) =>
           serviceAccountToken
             ? [
                 forbiddenField(
@@ -55,27 +56,27 @@ export function validatePod(pod: Pod, at: FieldPath): FieldError[] {
             : [],
         ),
       );
-  return [
-    ...validateAnnotations(pod, at.child('metadata', 'annotations')),
-    ...validateProfileAnnotations(pod.metadata.annotations, spec, at.child('metadata', 'annotations')),
-    ...validatePodSpec(spec, pod.metadata, path),
-    ...anonymousTokens,
-    ...(['containers', 'initContainers'] as const).flatMap((list) =>
-      (spec[list] ?? []).flatMap(({ image }, i) => untrimmedImage(image, path.child(list).index(i))),
+  return all(
+    validateAnnotations(pod, at.child('metadata', 'annotations')),
+    validateProfileAnnotations(pod.metadata.annotations, spec, at.child('metadata', 'annotations')),
+    validatePodSpec(spec, pod.metadata, path),
+    anonymousTokens,
+    each(['containers', 'initContainers'] as const, (list) =>
+      each(spec[list], ({ image }, i) => untrimmedImage(image, path.child(list).index(i))),
     ),
-  ];
+  );
 }
 
 export function validatePodCreate({ metadata, spec = noSpec }: Pod, at: FieldPath): FieldError[] {
-  return [
-    ...(spec.ephemeralContainers?.length
+  return all(
+    spec.ephemeralContainers?.length
       ? [forbiddenField(at.child('spec', 'ephemeralContainers'), 'cannot be set on create')]
-      : []),
-    ...(spec.nodeName && spec.schedulingGates?.length
+      : [],
+    spec.nodeName && spec.schedulingGates?.length
       ? [forbiddenField(at.child('spec', 'nodeName'), 'cannot be set until all schedulingGates have been cleared')]
-      : []),
-    ...validateProfileAgreement(metadata.annotations, spec, at.child('spec')),
-  ];
+      : [],
+    validateProfileAgreement(metadata.annotations, spec, at.child('spec')),
+  );
 }
 
 function validateAnnotationUpdate(
@@ -83,26 +84,29 @@ function validateAnnotationUpdate(
   current: Record<string, string>,
   at: FieldPath,
 ): FieldError[] {
-  const guarded = (key: string, verb: string): FieldError[] => [
-    ...(key.startsWith(appArmorPrefix) ? [forbiddenField(at.key(key), `may not ${verb} AppArmor annotations`)] : []),
-    ...(key === mirrorAnnotation ? [forbiddenField(at.key(key), `may not ${verb} mirror pod annotation`)] : []),
-  ];
-  return [
-    ...Object.keys(current).flatMap((key) => (next[key] === current[key] ? [] : guarded(key, 'remove or update'))),
-    ...Object.keys(next).flatMap((key) => (key in current ? [] : guarded(key, 'add'))),
-  ];
+  const guarded = (key: string, verb: string): FieldError[] =>
+    all(
+      key.startsWith(appArmorPrefix) ? [forbiddenField(at.key(key), `may not ${verb} AppArmor annotations`)] : [],
+      key === mirrorAnnotation ? [forbiddenField(at.key(key), `may not ${verb} mirror pod annotation`)] : [],
+    );
+  return all(
+    each(Object.keys(current), (key) => (next[key] === current[key] ? [] : guarded(key, 'remove or update'))),
+    each(Object.keys(next), (key) => (key in current ? [] : guarded(key, 'add'))),
+  );
 }
 
 /** Images may be changed, containers neither added nor removed. */
 function validateContainerImages(next: PodSpec, current: PodSpec, at: FieldPath): FieldError[] {
-  return (['containers', 'initContainers'] as const).flatMap((list) => {
+  return each(['containers', 'initContainers'] as const, (list) => {
     const containers = next[list] ?? [];
     if (containers.length !== (current[list] ?? []).length)
       return [forbiddenField(at.child(list), 'pod updates may not add or remove containers')];
-    return containers.flatMap(({ image }, i) => [
-      ...(image ? [] : [required(at.child(list).index(i).child('image'))]),
-      ...untrimmedImage(image, at.child(list).index(i)),
-    ]);
+    return each(containers, ({ image }, i) =>
+      all(
+        image ? [] : [required(at.child(list).index(i).child('image'))],
+        untrimmedImage(image, at.child(list).index(i)),
+      ),
+    );
   });
 }
 
@@ -131,7 +135,7 @@ function validateGateUpdate(
   current: readonly { name: string }[],
   at: FieldPath,
 ): FieldError[] {
-  return next.flatMap(({ name }, i) =>
+  return each(next, ({ name }, i) =>
     current.some((gate) => gate.name === name)
       ? []
       : [
@@ -172,17 +176,17 @@ export function validatePodUpdate(nextPod: Pod, currentPod: Pod, at: FieldPath):
     currentPod.metadata.annotations ?? {},
     at.child('metadata', 'annotations'),
   );
-  if (containers.some(({ reason }) => reason === 'FieldValueForbidden')) return [...annotations, ...containers];
-  const allowed = [
-    ...annotations,
-    ...containers,
-    ...validateDeadline(next.activeDeadlineSeconds, current.activeDeadlineSeconds, path.child('activeDeadlineSeconds')),
-    ...validateTolerationUpdate(next.tolerations ?? [], current.tolerations ?? [], path.child('tolerations')),
-    ...validateGateUpdate(next.schedulingGates ?? [], current.schedulingGates ?? [], path.child('schedulingGates')),
-  ];
+  if (containers.some(({ reason }) => reason === 'FieldValueForbidden')) return all(annotations, containers);
+  const allowed = all(
+    annotations,
+    containers,
+    validateDeadline(next.activeDeadlineSeconds, current.activeDeadlineSeconds, path.child('activeDeadlineSeconds')),
+    validateTolerationUpdate(next.tolerations ?? [], current.tolerations ?? [], path.child('tolerations')),
+    validateGateUpdate(next.schedulingGates ?? [], current.schedulingGates ?? [], path.child('schedulingGates')),
+  );
   const { errors, spec } = gatedNodeSelection(withoutAllowedChanges(next, current), current, path);
   const rest = differingLines(spec, current);
-  if (rest.length === 0) return [...allowed, ...errors];
+  if (rest.length === 0) return all(allowed, errors);
   return [
     ...allowed,
     ...errors,
