@@ -2,7 +2,6 @@ import { deepEqual } from '../../api/deep-equal.js';
 import type { SchemaNode } from '../../schema/schema-node.js';
 import { emptySet, inOrder, isEmptySet, type FieldSet } from './field-set.js';
 import {
-  absentValue,
   isBlank,
   isMap,
   itemElement,

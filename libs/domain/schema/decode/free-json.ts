@@ -25,12 +25,14 @@ export function countKeys(value: unknown): number {
 /** Free JSON whose long integers can be written: the value itself where there are none. */
 export function withRawNumbers(value: unknown): unknown {
   if (typeof value === 'bigint') return rawJSON(value.toString());
-  if (!isFields(value) && !Array.isArray(value)) return value;
+  if (typeof value !== 'object' || value === null) return value;
   const given = value as Fields;
   let changed: Fields | undefined;
   for (const name in given) {
-    const written = withRawNumbers(given[name]);
-    if (written === given[name]) continue;
+    const below = given[name];
+    if (typeof below !== 'object' && typeof below !== 'bigint') continue;
+    const written = withRawNumbers(below);
+    if (written === below) continue;
     changed ??= Array.isArray(value) ? ([...(value as unknown[])] as unknown as Fields) : copyFields(given);
     put(changed, name, written);
   }

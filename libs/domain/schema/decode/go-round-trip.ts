@@ -3,6 +3,7 @@ import { goTypeName, parseTypeRef, type GoScalar, type TypeRef } from '../type-r
 import { countKeys, isFields, put, withRawNumbers, type Fields } from './free-json.js';
 import { isRawJSON, rawJSON, scalarForms, zeroOf } from './scalar-forms.js';
 import { structPlan, type Direction, type PlannedField, type StructPlan } from './struct-plan.js';
+import { shapeOf, type Step } from './struct-shape.js';
 
 export interface RoundTrip {
   readonly value: unknown;
@@ -177,47 +178,19 @@ class Walk {
   }
 
   private fields(given: Fields, plan: StructPlan): Fields {
-    const present = this.presentFields(given, plan);
-    const { unasked } = plan;
-    const result: Fields = {};
-    let isSame = this.direction === 'write' && present.isInOrder;
-    let next = 0;
-    const fillUpTo = (index: number): void => {
-      for (let field = unasked[next]; field !== undefined && field.index < index; field = unasked[++next]) {
-        result[field.name] = this.absent(field);
-        isSame = false;
-      }
-    };
-    for (const field of present.fields) {
-      fillUpTo(field.index);
-      if (unasked[next] === field) next++;
-      const before = given[field.name];
-      const decoded = this.field(before, field);
-      if (decoded !== before) isSame = false;
-      if (decoded !== undefined) result[field.name] = decoded;
+    const { names, steps, isComplete, hasUnknownFields } = shapeOf(given, plan);
+    this.keys += names.length;
+    if (hasUnknownFields) this.unknown = true;
+    // Made once something differs; until then all steps were the given fields, in order.
+    let result: Fields | undefined = this.direction === 'write' && isComplete ? undefined : {};
+    for (let i = 0; i < steps.length; i++) {
+      const { field, isGiven } = steps[i] as Step;
+      const before = isGiven ? given[field.name] : undefined;
+      const after = isGiven ? this.field(before, field) : this.absent(field);
+      if (result === undefined && after !== before) result = firstFields(given, steps, i);
+      if (result !== undefined && after !== undefined) result[field.name] = after;
     }
-    fillUpTo(Infinity);
-    return isSame ? given : result;
-  }
-
-  /** The fields that were given, in the struct's order. */
-  private presentFields(given: Fields, plan: StructPlan): { fields: PlannedField[]; isInOrder: boolean } {
-    const fields: PlannedField[] = [];
-    let isInOrder = true;
-    for (const name in given) {
-      this.keys++;
-      const field = plan.byName.get(name);
-      if (field === undefined) {
-        this.unknown = true;
-        isInOrder = false;
-        continue;
-      }
-      let place = fields.length;
-      for (; place > 0 && (fields[place - 1]?.index ?? 0) > field.index; place--) isInOrder = false;
-      if (place === fields.length) fields.push(field);
-      else fields.splice(place, 0, field);
-    }
-    return { fields, isInOrder };
+    return result ?? given;
   }
 
   private field(given: unknown, field: PlannedField): unknown {
@@ -241,6 +214,15 @@ class Walk {
     if (absent.as === 'struct') return this.structValue(undefined, absent.name);
     return absent.as === 'list' ? [] : absent.value;
   }
+}
+
+function firstFields(given: Fields, steps: readonly Step[], count: number): Fields {
+  const first: Fields = {};
+  for (let i = 0; i < count; i++) {
+    const { name } = (steps[i] as Step).field;
+    if (given[name] !== undefined) first[name] = given[name];
+  }
+  return first;
 }
 
 const walked = (value: unknown, typeName: string, direction: Direction): RoundTrip => {

@@ -1,5 +1,6 @@
 import { typeFacts, type FieldFacts } from '../api-facts.js';
 import type { TypeRef } from '../type-ref.js';
+import type { StructShape } from './struct-shape.js';
 import { zeroOf } from './scalar-forms.js';
 
 /**
@@ -33,6 +34,8 @@ export interface StructPlan {
   readonly byName: ReadonlyMap<string, PlannedField>;
   /** Fields that are there though nobody gives them, in order. */
   readonly unasked: readonly PlannedField[];
+  /** The keys that such structs were given lately. */
+  readonly shapes: StructShape[];
 }
 
 /** An empty list here asks for ownership to be forgotten; a missing one asks for nothing. */
@@ -91,6 +94,7 @@ function planOf(name: string, direction: Direction): StructPlan {
     goName,
     byName: new Map(fields.map((field) => [field.name, field])),
     unasked: fields.filter(({ absent }) => absent.as !== 'value' || absent.value !== undefined),
+    shapes: [],
   };
 }
 
