@@ -15,9 +15,12 @@ function equalLists(a: readonly unknown[], b: readonly unknown[]): boolean {
 function equalMaps(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
   let present = 0;
   for (const key in a) {
-    if (a[key] === undefined) continue;
+    const value = a[key];
+    if (value === undefined) continue;
     present++;
-    if (!Object.hasOwn(b, key) || !deepEqual(a[key], b[key])) return false;
+    // What b only inherits makes the counts differ.
+    const other = b[key];
+    if (value !== other && !deepEqual(value, other)) return false;
   }
   for (const key in b) if (b[key] !== undefined) present--;
   return present === 0;

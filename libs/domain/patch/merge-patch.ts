@@ -20,12 +20,13 @@ function merged(document: Json, patch: Json): Json {
     const value = patch[name];
     if (value === null) Reflect.deleteProperty(result, name);
     else if (value !== undefined)
-      Object.defineProperty(result, name, {
-        value: merged(Object.hasOwn(result, name) ? result[name] : undefined, value),
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
+      set(result, name, merged(Object.hasOwn(result, name) ? result[name] : undefined, value));
   }
   return result;
+}
+
+/** Keys are data, whatever their name. */
+function set(map: JsonMap, name: string, value: Json): void {
+  if (name !== '__proto__') map[name] = value;
+  else Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true });
 }

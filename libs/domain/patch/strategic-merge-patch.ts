@@ -57,6 +57,7 @@ const own = (map: JsonMap, key: string): Json => (Object.hasOwn(map, key) ? map[
 /** Undefined deletes. Keys are data, whatever their name. */
 function set(map: JsonMap, key: string, value: Json): void {
   if (value === undefined) Reflect.deleteProperty(map, key);
+  else if (key !== '__proto__') map[key] = value;
   else Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
@@ -91,19 +92,21 @@ function mergeValue(schema: SchemaNode | undefined, original: Json, patch: Json)
 const mergesLists = (schema: SchemaNode | undefined): boolean => schema?.patchStrategies.includes('merge') === true;
 
 const isDirective = (key: string): boolean =>
-  key === retainKeys || key.startsWith(`${deletePrefix}/`) || key.startsWith(`${orderPrefix}/`);
+  key.startsWith('$') &&
+  (key === retainKeys || key.startsWith(`${deletePrefix}/`) || key.startsWith(`${orderPrefix}/`));
 
 /** A new value has nothing to merge with: directives drop what they stand in, nulls vanish. */
 function withoutDirectives(value: Json): Json {
   if (Array.isArray(value)) return (value as Json[]).map(withoutDirectives).filter((item) => item !== undefined);
   if (!isMap(value)) return value;
   if (Object.hasOwn(value, directive)) return undefined;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inner]) => {
-      const kept = inner === null || isDirective(key) ? undefined : withoutDirectives(inner);
-      return kept === undefined ? [] : [[key, kept]];
-    }),
-  );
+  const kept: JsonMap = {};
+  for (const key in value) {
+    const inner = value[key];
+    const below = inner === null || isDirective(key) ? undefined : withoutDirectives(inner);
+    if (below !== undefined) set(kept, key, below);
+  }
+  return kept;
 }
 
 function listName(key: string, prefix: string): string {

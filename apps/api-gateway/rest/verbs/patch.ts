@@ -29,7 +29,8 @@ import { fieldValidationOf, writeRequest } from '../write-options.js';
 
 /** Each kind of patch by its media type. */
 const patchTypes = {
-  'application/json-patch+json': (_schema, current, patch) => applyJsonPatch(current, patch),
+  // Its operations work on what earlier ones have put there, and they may be applied again.
+  'application/json-patch+json': (_schema, current, patch) => applyJsonPatch(current, copyJson(patch)),
   'application/merge-patch+json': (_schema, current, patch) => applyMergePatch(current, patch),
   'application/strategic-merge-patch+json': applyStrategicMergePatch,
 } satisfies Record<string, typeof applyStrategicMergePatch>;
@@ -51,7 +52,7 @@ export async function patchOf(
     gateway.codec.parse(text, 'application/json'),
   );
   if (body === null && change === patchTypes['application/merge-patch+json']) throw badRequest('Invalid JSON Patch');
-  return (current) => change(gateway.codec.schemaOf(resource), copyJson(current), copyJson(body ?? {}));
+  return (current) => change(gateway.codec.schemaOf(resource), current, body ?? {});
 }
 
 /** PATCH: changes what the patch says on whatever is there now; an apply creates what is missing. */

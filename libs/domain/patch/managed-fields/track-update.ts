@@ -50,10 +50,17 @@ export function trackUpdate<T extends KubeObject>(live: T | undefined, next: T, 
 
 /** Whether a write leaves all as it is; an absent resourceVersion or managedFields asks for no change. */
 function isUnchanged(live: KubeObject, next: KubeObject): boolean {
+  if (!sameContent(live, next)) return false;
   const { resourceVersion: _live, managedFields: before, ...liveMeta } = live.metadata;
   const { resourceVersion: _next, managedFields: after, ...nextMeta } = next.metadata;
-  if (after !== undefined && !deepEqual(before, after)) return false;
-  return deepEqual({ ...live, metadata: liveMeta }, { ...next, metadata: nextMeta });
+  return (after === undefined || deepEqual(before, after)) && deepEqual(liveMeta, nextMeta);
+}
+
+/** Whether all but the metadata is the same. The last field first: the status, or the spec of what has none, which most writes are about. */
+function sameContent(a: KubeObject, b: KubeObject): boolean {
+  for (const name of Object.keys(b).reverse()) if (name !== 'metadata' && !deepEqual(a[name], b[name])) return false;
+  for (const name in a) if (a[name] !== undefined && b[name] === undefined) return false;
+  return true;
 }
 
 /** The request's own managedFields if it brings any (they may be edited by hand), else the live ones. */
@@ -152,13 +159,10 @@ function capped(managers: Map<string, Ownership>): Map<string, Ownership> {
 
 /** The live object if `next` differs from it at most in resourceVersion and in the times of managedFields; else `next`. To be asked last, before the write. */
 export function settled<T extends KubeObject>(live: T, next: T): T {
-  const timeless = ({
-    metadata: { resourceVersion: _revision, managedFields, ...metadata },
-    ...rest
-  }: KubeObject): unknown => ({
-    ...rest,
+  if (!sameContent(live, next)) return next;
+  const timeless = ({ resourceVersion: _revision, managedFields, ...metadata }: KubeObject['metadata']): unknown => ({
     metadata,
     managedFields: managedFields?.map(({ time: _time, ...entry }) => entry),
   });
-  return deepEqual(timeless(live), timeless(next)) ? live : next;
+  return deepEqual(timeless(live.metadata), timeless(next.metadata)) ? live : next;
 }
