@@ -36,11 +36,12 @@ function setUp(options: { random?: () => number } = {}) {
   const store = new MemoryEventStore();
   const cache = new Map<string, StoredState>();
   let uid = 0;
+  let decisions = 0;
   const registry = new Registry({
     store,
     state: { cached: ({ namespace, name }: ObjectKey) => cache.get(`${namespace}/${name}`) },
     read: {} as ObjectReader,
-    admission: { admit: ({ object }) => Promise.resolve(object), validate: () => Promise.resolve() },
+    admission: { admit: ({ object }) => Promise.resolve(object), validate: () => Promise.resolve(void decisions++) },
     trackFields: (_resource, _current, next) => next,
     source: 'test',
     now: () => new Date(0),
@@ -58,7 +59,7 @@ function setUp(options: { random?: () => number } = {}) {
           : { revision: last.revision, object: parseObject(last.body, last.revision) },
       );
   };
-  return { store, registry, key, catchUp };
+  return { store, registry, key, catchUp, decisions: () => decisions };
 }
 
 test('what is created is one event that says who, why and what', async () => {
@@ -97,6 +98,16 @@ test('a taken name is refused, even if the cache does not know it', async () => 
   await expect(registry.create(configMaps, 'ns', configMap({ name: 'a' }), request())).rejects.toMatchObject({
     reason: 'AlreadyExists',
   });
+});
+
+test('an object whose name is taken is decided about once, however often its name is looked up', async () => {
+  const { registry, catchUp, decisions } = setUp();
+  await registry.create(configMaps, 'ns', configMap({ name: 'a' }), request());
+  await catchUp('a');
+  await expect(registry.create(configMaps, 'ns', configMap({ name: 'a' }), request())).rejects.toMatchObject({
+    reason: 'AlreadyExists',
+  });
+  expect(decisions()).toBe(2);
 });
 
 test('a cache that still shows a deleted object does not stop its name from being used', async () => {

@@ -6,7 +6,7 @@ import { AdmittedWrites, type AdmissionDependencies } from './admitted-writes.js
 import { stampNew, type WriteRules } from './decide-create.js';
 import type { DeleteOptions } from './decide-delete.js';
 import { LogWriter, type LogDependencies } from './log-writer.js';
-import { asAsked } from './object-write.js';
+import { asAsked, type Decided } from './object-write.js';
 import type { WriteRequest, WriteResult } from './write-request.js';
 
 export interface RegistryDependencies extends AdmissionDependencies, Omit<LogDependencies, 'rules'> {
@@ -105,8 +105,10 @@ export class Registry {
     const name = object.metadata.name ?? '';
     const write = { resource, namespace, name, request };
     if (name === '') await this.admitted.createStamped(write, object, rules);
+    // What the name holds says nothing about what is to be stored: a name that is taken is looked up again, the object not decided again.
+    let decided: Decided | undefined;
     return this.log.write(write, async (current) => {
-      const decided = await this.admitted.createStamped(write, object, rules);
+      decided ??= await this.admitted.createStamped(write, object, rules);
       if (current.object) throw alreadyExists(asAsked(write), name);
       return decided;
     });
