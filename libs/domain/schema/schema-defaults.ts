@@ -22,7 +22,7 @@ function hasDefaults(node: SchemaNode, path = noTypes): boolean {
   return found;
 }
 
-type Defaulted = readonly (readonly [name: string, field: SchemaNode])[];
+type Defaulted = readonly { readonly name: string; readonly field: SchemaNode }[];
 const defaultedFields = new WeakMap<SchemaNode, Defaulted>();
 
 /** The fields of an object that have a default or hold one: few of many. */
@@ -31,7 +31,7 @@ function defaultedOf(node: SchemaNode): Defaulted {
   if (!found) {
     found = node.fieldNames.flatMap((name) => {
       const field = node.field(name);
-      return field && (field.defaultValue !== undefined || hasDefaults(field)) ? [[name, field] as const] : [];
+      return field && (field.defaultValue !== undefined || hasDefaults(field)) ? [{ name, field }] : [];
     });
     defaultedFields.set(node, found);
   }
@@ -53,7 +53,7 @@ export function applySchemaDefaults(value: unknown, node: SchemaNode): void {
     if (node.items) for (const entry of Object.values(value)) applySchemaDefaults(entry, node.items);
     return;
   }
-  for (const [name, field] of defaultedOf(node)) {
+  for (const { name, field } of defaultedOf(node)) {
     if (isAbsent(value[name], field)) setDefault(value, name, field);
     else applySchemaDefaults(value[name], field);
   }

@@ -1,15 +1,7 @@
 import { deepEqual } from '../../api/deep-equal.js';
 import type { SchemaNode } from '../../schema/schema-node.js';
 import { emptySet, inOrder, isEmptySet, type FieldSet } from './field-set.js';
-import {
-  isBlank,
-  isMap,
-  itemElement,
-  mergeForm,
-  type Json,
-  type JsonMap,
-  type MergeForm,
-} from './merge-type.js';
+import { isBlank, isMap, itemElement, mergeForm, type Json, type JsonMap, type MergeForm } from './merge-type.js';
 import { fieldElement, type PathElement } from './path-element.js';
 
 /** What there is to know of a declared field before its value is seen. */

@@ -25,7 +25,8 @@ const goPair = ([name, value]: readonly [string, unknown]): string =>
 export function keyElement(keys: readonly (readonly [string, unknown])[]): PathElement {
   const [only] = keys;
   if (only && keys.length === 1) return `k:{${goPair(only)}}`;
-  const sorted = [...keys].sort(([a], [b]) => (a < b ? -1 : 1));
+  const isSorted = keys.every(([name], i) => i === 0 || (keys[i - 1]?.[0] ?? '') < name);
+  const sorted = isSorted ? keys : [...keys].sort(([a], [b]) => (a < b ? -1 : 1));
   return `k:{${sorted.map(goPair).join(',')}}`;
 }
 
