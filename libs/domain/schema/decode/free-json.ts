@@ -8,16 +8,13 @@ export const isFields = (value: unknown): value is Fields =>
 
 /** Keys of all objects at every depth. */
 export function countKeys(value: unknown): number {
-  const pending = [value];
+  if (typeof value !== 'object' || value === null || isRawJSON(value)) return 0;
+  const isList = Array.isArray(value);
   let keys = 0;
-  while (pending.length > 0) {
-    const next = pending.pop();
-    if (Array.isArray(next)) pending.push(...(next as unknown[]));
-    else if (isFields(next)) {
-      const values = Object.values(next);
-      keys += values.length;
-      for (const below of values) if (typeof below === 'object') pending.push(below);
-    }
+  for (const name in value) {
+    if (!isList) keys++;
+    const below = (value as Fields)[name];
+    if (typeof below === 'object') keys += countKeys(below);
   }
   return keys;
 }
