@@ -12,11 +12,13 @@ import {
   type StoredMsg,
   type StreamState,
 } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/nats-core';
-import { idHeader, publishHeaders, readEventHeaders } from '../log/event-headers.js';
+import type { Msg, NatsConnection } from '@nats-io/nats-core';
+import { readEventHeaders } from '../log/event-headers.js';
+import { blockOf, laidOut, readBlock, readHeaders } from '../log/header-block.js';
 import { toEvent, toMessage, type StoredEvent } from '../log/stored-event.js';
 import { subjectOf } from '../log/subject.js';
 import type { Sealer } from '../sealing/sealer.js';
+import { Answers } from './answers.js';
 import { alwaysFrom, BatchChoice } from './batch-choice.js';
 import type { CompactableLog } from './compactable-log.js';
 import { Coalesced } from './coalesced.js';
@@ -65,10 +67,15 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
     this.onFault = options.onFault ?? (() => undefined);
     this.reconnects = new Reconnects(connection, options.onConnection);
     this.reconnects.listenedBy(() => this.identities.clear());
-    const publisher = new Publisher(connection, this.reconnects, (append) => this.findStored(append), {
-      choice: options.batchFrom === undefined ? new BatchChoice() : alwaysFrom(options.batchFrom),
-      answerTimeoutMs,
-    });
+    const publisher = new Publisher(
+      ({ subject, headers, body }) => connection.publish(subject, body, { headers: laidOut(headers) }),
+      new Answers(connection, options.inboxPrefix),
+      (append) => this.findStored(append),
+      {
+        choice: options.batchFrom === undefined ? new BatchChoice() : alwaysFrom(options.batchFrom),
+        answerTimeoutMs,
+      },
+    );
     const maxBytes = (connection.info?.max_payload ?? 1 << 20) - (64 << 10);
     const limits = { maxMessages: 1_000, maxBytes, maxInFlight: options.commitsInFlight ?? defaultCommitsInFlight };
     this.commits = new Map(
@@ -85,25 +92,14 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
   append(event: NewResourceEvent, expected: Revision, signal?: AbortSignal): Promise<Revision> {
     if (!this.reconnects.isConnected) return this.appendOnceConnected(event, expected, signal);
     const { key, context } = event;
-    const message = toMessage(event, this.options.sealer);
-    const headers = [...publishHeaders(context.id, expected), ...message.headers];
+    const message = toMessage(event, expected, this.options.sealer);
     const deadline = Date.now() + (this.options.appendTimeoutMs ?? 15_000);
     const { promise, resolve, reject } = Promise.withResolvers<Revision>();
-    const append = new WaitingAppend(
-      key,
-      context.id,
-      message.subject,
-      headers,
-      message.body,
-      expected,
-      deadline,
-      resolve,
-      (error) => {
-        this.ownEvents.forget(context.id);
-        reject(error);
-      },
-    );
-    this.ownEvents.add(event);
+    const append = new WaitingAppend(key, context.id, message, expected, deadline, resolve, (error) => {
+      this.ownEvents.forget(context.id);
+      reject(error);
+    });
+    this.ownEvents.add(event, message);
     if (signal?.aborted) append.failed(signal.reason);
     else one(this.commits, key.stream).add(append);
     if (!signal) return promise;
@@ -113,17 +109,14 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
   }
 
   follow(stream: StreamName, after: Revision, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
-    const { sealer, inboxPrefix } = this.options;
+    const { inboxPrefix } = this.options;
     return follow(
       {
         reachable: () => this.reconnects.found(signal),
         open: (from) =>
-          OrderedFeed.open(this.connection, this.manager, stream, from, inboxPrefix, (message, revision) => {
-            const own = this.ownEvents.take(message.headers?.get(idHeader) ?? '');
-            return own
-              ? { ...own, revision }
-              : toEvent(message.subject, revision, message.headers ?? [], message.data, sealer);
-          }),
+          OrderedFeed.open(this.connection, this.manager, stream, from, inboxPrefix, (message, revision) =>
+            this.received(message, revision),
+          ),
         extent: async () => ({
           last: BigInt((await this.state(stream)).last_seq),
           compacted: await this.compactedUpTo(stream),
@@ -205,10 +198,19 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
     return (await this.reconnects.answerTo(() => this.manager.streams.info(stream))).state;
   }
 
+  private received(message: Msg, revision: Revision): StoredEvent {
+    const { subject, data } = message;
+    const block = blockOf(message);
+    const own = block && this.ownEvents.take({ subject, block, body: data });
+    if (own) return { ...own, revision };
+    const headers = block ? readBlock(block) : readHeaders(message.headers ?? []);
+    return toEvent(subject, revision, headers, data, this.options.sealer);
+  }
+
   private async findStored({ key, subject, expected, id }: WaitingAppend): Promise<Revision | undefined> {
     const message = await this.message(key.stream, { seq: Number(expected + 1n), next_by_subj: subject });
     if (!message) return undefined;
-    return readEventHeaders(message.header).context.id === id ? BigInt(message.seq) : undefined;
+    return readEventHeaders(readHeaders(message.header)).context.id === id ? BigInt(message.seq) : undefined;
   }
 
   private async message(
@@ -224,7 +226,7 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
   }
 
   private eventOf({ subject, seq, header, data }: StoredMsg): StoredEvent {
-    return toEvent(subject, BigInt(seq), header, data, this.options.sealer);
+    return toEvent(subject, BigInt(seq), readHeaders(header), data, this.options.sealer);
   }
 }
 

@@ -1,14 +1,29 @@
 import type { NewResourceEvent } from '@shiplog/domain';
+import { idOfBlock } from '../log/event-headers.js';
+import { blockOpening } from '../log/header-block.js';
+import type { LogMessage } from '../log/stored-event.js';
 
 const atMost = 4_096;
 
+/** A message as the log brings it, its headers not yet read. */
+export interface ArrivedMessage {
+  readonly subject: string;
+  readonly block: Buffer;
+  readonly body: Uint8Array;
+}
+
+interface OwnEvent {
+  readonly event: NewResourceEvent;
+  readonly message: LogMessage;
+}
+
 /** What this process appends, until its feeds bring it back: it need not be read from the message again. */
 export class OwnEvents {
-  private readonly byId = new Map<string, NewResourceEvent>();
+  private readonly byId = new Map<string, OwnEvent>();
 
-  add(event: NewResourceEvent): void {
+  add(event: NewResourceEvent, message: LogMessage): void {
     if (event.object === undefined) return;
-    this.byId.set(event.context.id, event);
+    this.byId.set(event.context.id, { event, message });
     if (this.byId.size <= atMost) return;
     // Whose event came back to nobody: this process does not follow its stream, or has heard of it from a snapshot.
     const [oldest] = this.byId.keys();
@@ -20,9 +35,22 @@ export class OwnEvents {
     this.byId.delete(id);
   }
 
-  take(id: string): NewResourceEvent | undefined {
-    const event = this.byId.get(id);
-    if (event) this.byId.delete(id);
-    return event;
+  /** The event that this message was made of; undefined unless it is byte for byte the message that this process published. */
+  take(arrived: ArrivedMessage): NewResourceEvent | undefined {
+    const id = idOfBlock(arrived.block);
+    const own = id === undefined ? undefined : this.byId.get(id);
+    if (id === undefined || own === undefined) return undefined;
+    this.byId.delete(id);
+    return isSame(own.message, arrived) ? own.event : undefined;
   }
+}
+
+/** A message of a batch has more headers, behind those it was published with. */
+function isSame({ subject, headers, body }: LogMessage, arrived: ArrivedMessage): boolean {
+  const opening = blockOpening(headers);
+  return (
+    subject === arrived.subject &&
+    arrived.block.toString('latin1', 0, opening.length) === opening &&
+    Buffer.compare(body, arrived.body) === 0
+  );
 }

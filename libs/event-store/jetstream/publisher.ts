@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppendConflict, type Revision } from '@shiplog/domain';
-import { errors, nuid, type NatsConnection } from '@nats-io/nats-core';
-import { natsHeaders } from '../log/event-headers.js';
+import { nuid, PermissionViolationError } from '@nats-io/nats-core';
+import { headerLine } from '../log/header-block.js';
+import type { Answers, Publish } from './answers.js';
 import type { BatchChoice } from './batch-choice.js';
 import { actualSequence, errorCode, readAnswer, type PublishAnswer } from './publish-answer.js';
-import type { Reconnects } from './reconnects.js';
 import type { WaitingAppend } from './waiting-append.js';
 
 /** Finds the revision of the first event of the append's object after the one it expects, if it is this very append. */
@@ -21,8 +21,8 @@ const retryPauseMs = 50;
 /** Writes groups of appends to the log: few side by side, many as one atomic batch. Retries until a deadline what got no clear answer. */
 export class Publisher {
   constructor(
-    private readonly connection: NatsConnection,
-    private readonly reconnects: Reconnects,
+    private readonly publishOnly: (message: Publish) => void,
+    private readonly answers: Answers,
     private readonly findStored: FindStored,
     private readonly settings: PublishSettings,
   ) {}
@@ -68,12 +68,8 @@ export class Publisher {
 
   private async attempt(append: WaitingAppend): Promise<unknown> {
     try {
-      const { data } = await this.reconnects.answerOf(
-        this.connection.request(append.subject, append.body, {
-          headers: natsHeaders(append.headers),
-          timeout: Math.max(1, Math.min(this.settings.answerTimeoutMs, append.deadline - Date.now())),
-        }),
-      );
+      const timeoutMs = Math.max(1, Math.min(this.settings.answerTimeoutMs, append.deadline - Date.now()));
+      const data = await this.answers.to(append.message, timeoutMs);
       return await this.settle(append, readAnswer(data));
     } catch (error) {
       if (!isForbidden(error)) return error;
@@ -105,7 +101,7 @@ export class Publisher {
   private async publishBatch(group: readonly WaitingAppend[]): Promise<boolean> {
     if (!this.reconnects.isConnected) return false;
     try {
-      const { seq, count, error } = await this.reconnects.answerOf(this.sendBatch(group));
+      const { seq, count, error } = await this.sendBatch(group);
       if (!error && seq && count === group.length) {
         const first = BigInt(seq) - BigInt(group.length) + 1n;
         group.forEach((append, i) => append.stored(first + BigInt(i)));
@@ -119,32 +115,25 @@ export class Publisher {
     return false;
   }
 
+  /** Only the commit needs an answer: the server tells there what became of the messages before it. */
   private async sendBatch(group: readonly WaitingAppend[]): Promise<PublishAnswer> {
-    const batchId = nuid.next();
-    const timeout = this.settings.answerTimeoutMs;
     const last = group.length - 1;
-    const batched = (append: WaitingAppend, i: number) => ({
-      headers: natsHeaders([
-        ...append.headers,
-        ['Nats-Batch-Id', batchId],
-        ['Nats-Batch-Sequence', String(i + 1)],
-        ...(i === last ? [['Nats-Batch-Commit', '1'] as const] : []),
-      ]),
+    const batchId = headerLine('Nats-Batch-Id', nuid.next());
+    const batched = ({ message }: WaitingAppend, i: number): Publish => ({
+      ...message,
+      headers: `${message.headers}${batchId}${headerLine('Nats-Batch-Sequence', String(i + 1))}${i === last ? commit : ''}`,
     });
-    let committed: Promise<PublishAnswer> | undefined;
-    let opened: Promise<unknown> | undefined;
+    let answer: Promise<Uint8Array> | undefined;
     group.forEach((append, i) => {
-      if (i > 0 && i < last) return this.connection.publish(append.subject, append.body, batched(append, i));
-      const answer = this.connection.request(append.subject, append.body, { ...batched(append, i), timeout });
-      if (i === last) committed = answer.then(({ data }) => readAnswer(data));
-      else opened = answer.catch(() => undefined);
+      if (i < last) this.publishOnly(batched(append, i));
+      else answer = this.answers.to(batched(append, i), this.settings.answerTimeoutMs);
     });
-    const answer = await committed;
-    await opened;
     if (!answer) throw new Error('an empty batch');
-    return answer;
+    return readAnswer(await answer);
   }
 }
+
+const commit = headerLine('Nats-Batch-Commit', '1');
 
 /** The server said no and stored nothing, for certain. */
 const isRefusal = (error: PublishAnswer['error']): boolean =>
@@ -154,6 +143,4 @@ const isRefusal = (error: PublishAnswer['error']): boolean =>
   error?.err_code === errorCode.batchTooLarge;
 
 /** The server will never let this user append: trying again is no use. */
-const isForbidden = (error: unknown): boolean =>
-  error instanceof errors.PermissionViolationError ||
-  (error instanceof Error && error.cause instanceof errors.PermissionViolationError);
+const isForbidden = (error: unknown): boolean => error instanceof PermissionViolationError;

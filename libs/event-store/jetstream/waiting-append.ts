@@ -1,8 +1,8 @@
 import { AppendUnknown, type ObjectKey, type Revision } from '@shiplog/domain';
+import type { LogMessage } from '../log/stored-event.js';
 
 /** An append on its way into the log: the message as it will be stored, and whoever waits for its revision. */
 export class WaitingAppend {
-  readonly size: number;
   readonly since = performance.now();
   /** An earlier attempt got no answer: the message may be in the log already. */
   isAmbiguous = false;
@@ -11,16 +11,21 @@ export class WaitingAppend {
   constructor(
     readonly key: ObjectKey,
     readonly id: string,
-    readonly subject: string,
-    readonly headers: readonly (readonly [string, string])[],
-    readonly body: Uint8Array,
+    readonly message: LogMessage,
     readonly expected: Revision,
     readonly deadline: number,
     private readonly resolve: (revision: Revision) => void,
     private readonly reject: (error: unknown) => void,
-  ) {
-    this.size =
-      body.length + subject.length + headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+  ) {}
+
+  get subject(): string {
+    return this.message.subject;
+  }
+
+  /** Bytes. */
+  get size(): number {
+    const { subject, headers, body } = this.message;
+    return subject.length + headers.length + body.length;
   }
 
   stored(revision: Revision): void {

@@ -1,6 +1,7 @@
 import type { EventContext } from '@shiplog/domain';
 import fc from 'fast-check';
-import { eventHeaders, natsHeaders, readEventHeaders, type EventHead } from './event-headers.js';
+import { eventHeaders, idOfBlock, publishHeaders, readEventHeaders, type EventHead } from './event-headers.js';
+import { readBlock, type HeaderValues } from './header-block.js';
 
 const context: EventContext = {
   id: 'e-1',
@@ -24,8 +25,9 @@ const full: EventContext = {
   traceparent: '00-a-b-01',
 };
 
-const roundTrip = (head: EventHead): EventHead =>
-  readEventHeaders(eventHeaders(head).map(([name, value]) => [name, [value]]));
+const blockWith = (lines: string): Buffer => Buffer.from(`NATS/1.0\r\n${lines}\r\n`);
+const valuesOf = (head: EventHead): HeaderValues => readBlock(blockWith(eventHeaders(head)));
+const roundTrip = (head: EventHead): EventHead => readEventHeaders(valuesOf(head));
 
 describe('event headers', () => {
   test.each<[string, EventHead]>([
@@ -38,7 +40,7 @@ describe('event headers', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const head: EventHead = { type: 'updated', context: { ...full, user: text, fieldManager: text } };
-        for (const [, value] of eventHeaders(head)) expect(value).toMatch(/^[\x21-\x7e]*$/);
+        for (const value of valuesOf(head).values()) expect(value).toMatch(/^[\x21-\x7e]*$/);
         expect(roundTrip(head)).toEqual(head);
       }),
     );
@@ -46,7 +48,7 @@ describe('event headers', () => {
 
   it('say who acted as CloudEvents authcontext does', () => {
     const kinds = ['system:serviceaccount:a:b', 'system:anonymous', 'system:kube-scheduler', 'jane'].map((user) =>
-      new Map(eventHeaders({ type: 'created', context: { ...context, user } })).get('ce-authtype'),
+      valuesOf({ type: 'created', context: { ...context, user } }).get('ce-authtype'),
     );
     expect(kinds).toEqual(['service_account', 'unauthenticated', 'system', 'user']);
   });
@@ -56,14 +58,23 @@ describe('event headers', () => {
     ['ce-type', 'dev.shiplog.resource.exploded'],
     ['ce-change', 'colour'],
   ])('refuse a wrong %s', (header, value) => {
-    const raw = new Map(eventHeaders({ type: 'created', context }).map(([k, v]): [string, string[]] => [k, [v]]));
+    const raw = new Map(valuesOf({ type: 'created', context }));
     if (value === undefined) raw.delete(header);
-    else raw.set(header, [value]);
+    else raw.set(header, value);
     expect(() => readEventHeaders(raw)).toThrow(header);
   });
 
-  it('are laid out as NATS expects', () => {
-    const bytes = (natsHeaders([['a', '1']]) as unknown as { encode(): Uint8Array }).encode();
-    expect(Buffer.from(bytes).toString()).toBe('NATS/1.0\r\na: 1\r\n\r\n');
+  it('name who acts, although the groups of several are one array', () => {
+    const groups = ['system:authenticated'];
+    for (const who of [{ user: 'a' }, { user: 'b' }, { user: 'b', impersonator: 'a' }, { user: 'b' }, { user: 'a' }])
+      expect(roundTrip({ type: 'created', context: { ...context, groups, ...who } }).context).toMatchObject(who);
+  });
+
+  test.each(['plain', 'with "quotes" and space', 'é'])('begin with the id %s, which is found unread', (id) => {
+    expect(idOfBlock(blockWith(publishHeaders(id, 7n) + eventHeaders({ type: 'created', context })))).toBe(id);
+  });
+
+  test.each(['', 'ce-id: e-1\r\nNats-Msg-Id: e-1\r\n', 'Nats-Msg-Identity: e-1\r\n'])('%j have no such id', (lines) => {
+    expect(idOfBlock(blockWith(lines))).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { memoized, type ChangeClass, type EventContext, type EventType, type Revision } from '@shiplog/domain';
-import { headers as emptyHeaders, type MsgHdrs } from '@nats-io/nats-core';
+import { blockOpening, headerLine, type HeaderValues } from './header-block.js';
 
 /** What an event's headers say besides who and why. */
 export interface EventHead {
@@ -64,30 +64,37 @@ const authTypeOf = (user: string): string => {
   return user.startsWith('system:') ? 'system' : 'user';
 };
 
-/** The CloudEvents headers of an event (binary mode of the NATS binding), as header names and encoded values. */
-export function eventHeaders({ type, context, sealedWith }: EventHead): [string, string][] {
-  const { user, groups, impersonator, change } = context;
-  const result: [string, string][] = [
-    ['ce-specversion', '1.0'],
-    ['ce-type', typePrefix + type],
-    ['ce-change', change],
-    ['ce-authtype', authTypeOf(user)],
-    ['ce-authid', encoded(user)],
-    ['ce-authclaims', encoded(JSON.stringify(impersonator === undefined ? { groups } : { groups, impersonator }))],
-    ['content-type', 'application/json'],
-  ];
+/** What the same users of the same programs say again and again. */
+const whoLines = new WeakMap<readonly string[], Pick<EventContext, 'user' | 'impersonator'> & { lines: string }>();
+
+/** Who acted. A connection or token is authenticated once, so that the groups of its user are one array for all that it asks. */
+function whoActed({ user, groups, impersonator }: EventContext): string {
+  const known = whoLines.get(groups);
+  if (known?.user === user && known.impersonator === impersonator) return known.lines;
+  const claims = JSON.stringify(impersonator === undefined ? { groups } : { groups, impersonator });
+  const lines =
+    headerLine('ce-authtype', authTypeOf(user)) +
+    headerLine('ce-authid', encoded(user)) +
+    headerLine('ce-authclaims', encoded(claims));
+  whoLines.set(groups, impersonator === undefined ? { user, lines } : { user, impersonator, lines });
+  return lines;
+}
+
+const sameForAll = headerLine('ce-specversion', '1.0') + headerLine('content-type', 'application/json');
+const typeLines = Object.fromEntries(types.map((type) => [type, headerLine('ce-type', typePrefix + type)]));
+
+/** The CloudEvents headers of an event (binary mode of the NATS binding), a line each, encoded. */
+export function eventHeaders({ type, context, sealedWith }: EventHead): string {
+  let lines = `${sameForAll}${typeLines[type]}${headerLine('ce-change', context.change)}${whoActed(context)}`;
   for (const [field, header] of plainEntries) {
     const value = context[field];
-    if (value !== undefined) result.push([header, encoded(value)]);
+    if (value !== undefined) lines += headerLine(header, encoded(value));
   }
-  if (sealedWith !== undefined) result.push(['ce-sealedwith', encoded(sealedWith)]);
-  return result;
+  return sealedWith === undefined ? lines : lines + headerLine('ce-sealedwith', encoded(sealedWith));
 }
 
 /** Reads back what `eventHeaders` wrote. @throws naming what is missing or wrong. */
-export function readEventHeaders(raw: Iterable<[string, string[]]>): EventHead {
-  const values = new Map<string, string>();
-  for (const [name, [value]] of raw) if (value !== undefined) values.set(name, value);
+export function readEventHeaders(values: HeaderValues): EventHead {
   const required = (name: string): string => {
     const value = values.get(name);
     if (value === undefined) throw new Error(`not an event of ours: header ${name} is missing`);
@@ -111,21 +118,18 @@ function oneOf<T extends string>(known: readonly T[], value: string, header: str
   return found;
 }
 
-/** Headers with their bytes already laid out; building them one by one through the client costs more than the rest of a publish. */
-export function natsHeaders(entries: readonly (readonly [string, string])[]): MsgHdrs {
-  // Encoded values are ASCII.
-  const bytes = Buffer.from(
-    `NATS/1.0\r\n${entries.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
-    'latin1',
-  );
-  return Object.assign(emptyHeaders(), { encode: () => bytes });
-}
-
 /** By which the server recognises a repeated append. */
-export const idHeader = 'Nats-Msg-Id';
+const idHeader = 'Nats-Msg-Id';
+const idOpening = `${blockOpening('')}${idHeader}: `;
 
 /** The headers by which the server holds an append to its promises: no doubles, and only on top of the revision it names. */
-export const publishHeaders = (id: string, expected: Revision): [string, string][] => [
-  [idHeader, encoded(id)],
-  ['Nats-Expected-Last-Subject-Sequence', expected.toString()],
-];
+export const publishHeaders = (id: string, expected: Revision): string =>
+  headerLine(idHeader, encoded(id)) + headerLine('Nats-Expected-Last-Subject-Sequence', expected.toString());
+
+/** The id of a message whose block begins with what `publishHeaders` wrote; undefined of others. */
+export function idOfBlock(block: Buffer): string | undefined {
+  const from = idOpening.length;
+  if (block.toString('latin1', 0, from) !== idOpening) return undefined;
+  return decoded(block.toString('latin1', from, block.indexOf(carriageReturn, from)));
+}
+const carriageReturn = 0x0d;

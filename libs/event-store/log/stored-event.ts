@@ -1,12 +1,14 @@
 import type { NewResourceEvent, ResourceEvent, Revision } from '@shiplog/domain';
 import type { Sealer } from '../sealing/sealer.js';
-import { eventHeaders, readEventHeaders } from './event-headers.js';
+import { eventHeaders, publishHeaders, readEventHeaders } from './event-headers.js';
+import type { HeaderValues } from './header-block.js';
 import { keyOfSubject, subjectOf } from './subject.js';
 
 /** An event as a message of the log. */
 export interface LogMessage {
   readonly subject: string;
-  readonly headers: [string, string][];
+  /** A line each. */
+  readonly headers: string;
   readonly body: Uint8Array;
 }
 
@@ -30,13 +32,17 @@ export class UnreadableEvent extends Error {
   }
 }
 
-/** Lays an event out as a message, its body sealed if its kind demands it. */
-export function toMessage({ type, key, body, context }: NewResourceEvent, sealer: Sealer): LogMessage {
+/** Lays an event out as a message that is to be appended after `expected`, its body sealed if its kind demands it. */
+export function toMessage(
+  { type, key, body, context }: NewResourceEvent,
+  expected: Revision,
+  sealer: Sealer,
+): LogMessage {
   const sealedWith = sealer.keyFor(key);
   const head = sealedWith === undefined ? { type, context } : { type, context, sealedWith };
   return {
     subject: subjectOf(key),
-    headers: eventHeaders(head),
+    headers: publishHeaders(context.id, expected) + eventHeaders(head),
     body: sealedWith === undefined ? body : sealer.seal(key, body, sealedWith),
   };
 }
@@ -45,7 +51,7 @@ export function toMessage({ type, key, body, context }: NewResourceEvent, sealer
 export function toEvent(
   subject: string,
   revision: Revision,
-  headers: Iterable<[string, string[]]>,
+  headers: HeaderValues,
   body: Uint8Array,
   sealer: Sealer,
 ): StoredEvent {
