@@ -1,4 +1,4 @@
-import { configMapKey, describeEventStore, newEvent, startNats, type RunningNats } from '@shiplog/testing';
+import { configMapKey, describeEventStore, newEvent, startNats, takeEvents, type RunningNats } from '@shiplog/testing';
 import { connectEventStore } from '../connect-event-store.js';
 import { parseKeyRing, rotatedKeyRing } from '../sealing/key-ring.js';
 import type { JetStreamEventStore } from './jetstream-event-store.js';
@@ -43,6 +43,25 @@ describe('JetStreamEventStore', () => {
     const seen = Buffer.from((await reader.last(key))!.body).toString();
     expect(seen).toContain(key.name);
     expect(seen).not.toContain('hunter2');
+  });
+
+  test.each([
+    ['in a batch', 2],
+    ['side by side', 10_000],
+  ])('knows its own events again when they were published %s, sealed ones too', async (_, batchFrom) => {
+    const [writer, other] = [await connected({ keyRing, batchFrom }), await connected()];
+    const events = ['configmaps', 'secrets', 'configmaps'].map((plural) => ({
+      ...newEvent({ ...configMapKey(), plural }, 'created', { a: '1' }),
+      object: { apiVersion: 'v1', kind: 'Any', metadata: {} },
+    }));
+    const revisions = await Promise.all(events.map((event) => writer.append(event, 0n)));
+    const from = revisions.reduce((a, b) => (a < b ? a : b)) - 1n;
+    const seen = await takeEvents(writer, 'RESOURCES', from, events.length);
+    for (const event of events) expect(seen.find(({ key }) => key === event.key)?.object).toBe(event.object);
+    const foreign = await takeEvents(other, 'RESOURCES', from, events.length);
+    expect(foreign.map(({ object }) => object)).toEqual([undefined, undefined, undefined]);
+    const without = ({ object: _object, body, ...rest }: (typeof seen)[number]) => ({ ...rest, body: String(body) });
+    expect(foreign.map(without)).toEqual(seen.map(without));
   });
 
   it('keeps one message of each lease', async () => {
