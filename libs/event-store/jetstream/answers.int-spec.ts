@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PermissionViolationError, type Msg, type NatsConnection } from '@nats-io/nats-core';
 import { eventually, startNats, type RunningNats } from '@shiplog/testing';
 import { connectNats, inboxPrefixOf } from '../connect-nats.js';
+import { blockOpening, headerLine } from '../log/header-block.js';
 import { Answers } from './answers.js';
 
 const users = [
@@ -40,7 +41,7 @@ afterAll(async () => {
 
 describe('answers', () => {
   const subject = 'commands.scheduler';
-  const publish = { subject, headers: 'a: 1\r\n', body };
+  const publish = { subject, headers: blockOpening(''), body };
 
   it('find who asked, in whatever order they come', async () => {
     const waiting: Msg[] = [];
@@ -52,7 +53,7 @@ describe('answers', () => {
     });
     await server.flush();
     const answers = answersOf(gateway, 'scheduler');
-    const asked = ['1', '2', '3'].map((a) => answers.to({ ...publish, headers: `a: ${a}\r\n` }, patienceMs));
+    const asked = ['1', '2', '3'].map((a) => answers.to(publish, patienceMs, headerLine('a', a)));
     expect((await Promise.all(asked)).map(String)).toEqual(['1', '2', '3']);
     stop.unsubscribe();
   });

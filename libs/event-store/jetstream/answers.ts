@@ -6,13 +6,7 @@ import {
   type Subscription,
 } from '@nats-io/nats-core';
 import { laidOut } from '../log/header-block.js';
-
-/** A message for the log, its headers a line each. */
-export interface Publish {
-  readonly subject: string;
-  readonly headers: string;
-  readonly body: Uint8Array;
-}
+import type { LogMessage } from '../log/stored-event.js';
 
 interface Asked {
   readonly subject: string;
@@ -44,12 +38,12 @@ export class Answers {
   }
 
   /** The server's answer. Rejects as soon as it is clear that none will come, after `timeoutMs` (a quarter of a second more or less) at the latest. */
-  to({ subject, headers, body }: Publish, timeoutMs: number): Promise<Uint8Array> {
+  to({ subject, headers, body }: LogMessage, timeoutMs: number, moreHeaders = ''): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       this.subscribe();
       const number = ++this.last;
       // Throws if it cannot be sent, which rejects.
-      this.connection.publish(subject, body, { reply: this.inbox + number, headers: laidOut(headers) });
+      this.connection.publish(subject, body, { reply: this.inbox + number, headers: laidOut(headers, moreHeaders) });
       this.asked.set(number, { subject, until: performance.now() + timeoutMs, resolve, reject });
       this.timer ??= setInterval(() => this.lookForLate(), lookMs);
     });

@@ -68,7 +68,7 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
     this.reconnects = new Reconnects(connection, options.onConnection);
     this.reconnects.listenedBy(() => this.identities.clear());
     const publisher = new Publisher(
-      ({ subject, headers, body }) => connection.publish(subject, body, { headers: laidOut(headers) }),
+      ({ subject, headers, body }, more) => connection.publish(subject, body, { headers: laidOut(headers, more) }),
       new Answers(connection, options.inboxPrefix),
       (append) => this.findStored(append),
       {

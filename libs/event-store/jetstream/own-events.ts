@@ -1,6 +1,6 @@
 import type { NewResourceEvent } from '@shiplog/domain';
 import { idOfBlock } from '../log/event-headers.js';
-import { blockOpening } from '../log/header-block.js';
+import { startsWith } from '../log/header-block.js';
 import type { LogMessage } from '../log/stored-event.js';
 
 const atMost = 4_096;
@@ -46,11 +46,5 @@ export class OwnEvents {
 }
 
 /** A message of a batch has more headers, behind those it was published with. */
-function isSame({ subject, headers, body }: LogMessage, arrived: ArrivedMessage): boolean {
-  const opening = blockOpening(headers);
-  return (
-    subject === arrived.subject &&
-    arrived.block.toString('latin1', 0, opening.length) === opening &&
-    Buffer.compare(body, arrived.body) === 0
-  );
-}
+const isSame = ({ subject, headers, body }: LogMessage, arrived: ArrivedMessage): boolean =>
+  subject === arrived.subject && startsWith(arrived.block, headers) && Buffer.compare(body, arrived.body) === 0;

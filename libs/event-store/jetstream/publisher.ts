@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppendConflict, type Revision } from '@shiplog/domain';
 import { nuid, PermissionViolationError } from '@nats-io/nats-core';
 import { headerLine } from '../log/header-block.js';
-import type { Answers, Publish } from './answers.js';
+import type { LogMessage } from '../log/stored-event.js';
+import type { Answers } from './answers.js';
 import type { BatchChoice } from './batch-choice.js';
 import { actualSequence, errorCode, readAnswer, type PublishAnswer } from './publish-answer.js';
 import type { WaitingAppend } from './waiting-append.js';
@@ -21,7 +22,7 @@ const retryPauseMs = 50;
 /** Writes groups of appends to the log: few side by side, many as one atomic batch. Retries until a deadline what got no clear answer. */
 export class Publisher {
   constructor(
-    private readonly publishOnly: (message: Publish) => void,
+    private readonly publishOnly: (message: LogMessage, moreHeaders: string) => void,
     private readonly answers: Answers,
     private readonly findStored: FindStored,
     private readonly settings: PublishSettings,
@@ -119,14 +120,11 @@ export class Publisher {
   private async sendBatch(group: readonly WaitingAppend[]): Promise<PublishAnswer> {
     const last = group.length - 1;
     const batchId = headerLine('Nats-Batch-Id', nuid.next());
-    const batched = ({ message }: WaitingAppend, i: number): Publish => ({
-      ...message,
-      headers: `${message.headers}${batchId}${headerLine('Nats-Batch-Sequence', String(i + 1))}${i === last ? commit : ''}`,
-    });
     let answer: Promise<Uint8Array> | undefined;
-    group.forEach((append, i) => {
-      if (i < last) this.publishOnly(batched(append, i));
-      else answer = this.answers.to(batched(append, i), this.settings.answerTimeoutMs);
+    group.forEach(({ message }, i) => {
+      const headers = batchId + headerLine('Nats-Batch-Sequence', String(i + 1));
+      if (i < last) this.publishOnly(message, headers);
+      else answer = this.answers.to(message, this.settings.answerTimeoutMs, headers + commit);
     });
     if (!answer) throw new Error('an empty batch');
     return readAnswer(await answer);

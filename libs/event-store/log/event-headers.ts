@@ -1,5 +1,5 @@
 import { memoized, type ChangeClass, type EventContext, type EventType, type Revision } from '@shiplog/domain';
-import { blockOpening, headerLine, type HeaderValues } from './header-block.js';
+import { blockOpening, headerLine, startsWith, type HeaderValues } from './header-block.js';
 
 /** What an event's headers say besides who and why. */
 export interface EventHead {
@@ -120,7 +120,7 @@ function oneOf<T extends string>(known: readonly T[], value: string, header: str
 
 /** By which the server recognises a repeated append. */
 const idHeader = 'Nats-Msg-Id';
-const idOpening = `${blockOpening('')}${idHeader}: `;
+const idOpening = blockOpening(`${idHeader}: `);
 
 /** The headers by which the server holds an append to its promises: no doubles, and only on top of the revision it names. */
 export const publishHeaders = (id: string, expected: Revision): string =>
@@ -128,8 +128,8 @@ export const publishHeaders = (id: string, expected: Revision): string =>
 
 /** The id of a message whose block begins with what `publishHeaders` wrote; undefined of others. */
 export function idOfBlock(block: Buffer): string | undefined {
+  if (!startsWith(block, idOpening)) return undefined;
   const from = idOpening.length;
-  if (block.toString('latin1', 0, from) !== idOpening) return undefined;
   return decoded(block.toString('latin1', from, block.indexOf(carriageReturn, from)));
 }
 const carriageReturn = 0x0d;

@@ -1,12 +1,14 @@
 import { headers } from '@nats-io/nats-core';
-import { headerLine, laidOut, readBlock, readHeaders } from './header-block.js';
+import { blockOpening, headerLine, laidOut, readBlock, readHeaders } from './header-block.js';
 
-const bytesOf = (lines: string): Buffer =>
-  Buffer.from((laidOut(lines) as unknown as { encode(): Uint8Array }).encode());
+const bytesOf = (lines: string, more?: string): Buffer =>
+  Buffer.from((laidOut(blockOpening(lines), more) as unknown as { encode(): Uint8Array }).encode());
 
 describe('a block of headers', () => {
   it('is laid out as NATS expects', () => {
-    expect(bytesOf(headerLine('a', '1') + headerLine('b', '2')).toString()).toBe('NATS/1.0\r\na: 1\r\nb: 2\r\n\r\n');
+    const [a, b] = [headerLine('a', '1'), headerLine('b', '2')];
+    const expected = 'NATS/1.0\r\na: 1\r\nb: 2\r\n\r\n';
+    expect([String(bytesOf(a + b)), String(bytesOf(a, b))]).toEqual([expected, expected]);
   });
 
   test.each<[string, string, Record<string, string>]>([

@@ -14,12 +14,19 @@ export type HeaderValues = ReadonlyMap<string, string>;
 /** One header. Neither part may have a line break in it, and both are ASCII. */
 export const headerLine = (name: string, value: string): string => `${name}: ${value}${lineEnd}`;
 
-/** What the block of these lines begins with, whatever lines come after them. */
-export const blockOpening = (lines: string): string => version + lines;
+/** What a block begins with, in bytes: these lines, and no end yet. */
+export const blockOpening = (lines: string): Buffer => Buffer.from(version + lines, 'latin1');
 
-/** The whole block, as the client takes it. */
-export const laidOut = (lines: string): MsgHdrs =>
-  new LaidOut(Buffer.from(version + lines + lineEnd, 'latin1')) as unknown as MsgHdrs;
+export const startsWith = (block: Buffer, opening: Buffer): boolean =>
+  block.length >= opening.length && opening.compare(block, 0, opening.length) === 0;
+
+/** The whole block of this opening and more lines, as the client takes it. */
+export function laidOut(opening: Buffer, lines = ''): MsgHdrs {
+  const block = Buffer.allocUnsafe(opening.length + lines.length + lineEnd.length);
+  opening.copy(block);
+  block.write(lines + lineEnd, opening.length, 'latin1');
+  return new LaidOut(block) as unknown as MsgHdrs;
+}
 
 /** A publish asks nothing of its headers but their bytes. */
 class LaidOut {

@@ -1,14 +1,14 @@
 import type { NewResourceEvent, ResourceEvent, Revision } from '@shiplog/domain';
 import type { Sealer } from '../sealing/sealer.js';
 import { eventHeaders, publishHeaders, readEventHeaders } from './event-headers.js';
-import type { HeaderValues } from './header-block.js';
+import { blockOpening, type HeaderValues } from './header-block.js';
 import { keyOfSubject, subjectOf } from './subject.js';
 
 /** An event as a message of the log. */
 export interface LogMessage {
   readonly subject: string;
-  /** A line each. */
-  readonly headers: string;
+  /** The opening of its block of headers; a batch adds its own. */
+  readonly headers: Buffer;
   readonly body: Uint8Array;
 }
 
@@ -42,7 +42,7 @@ export function toMessage(
   const head = sealedWith === undefined ? { type, context } : { type, context, sealedWith };
   return {
     subject: subjectOf(key),
-    headers: publishHeaders(context.id, expected) + eventHeaders(head),
+    headers: blockOpening(publishHeaders(context.id, expected) + eventHeaders(head)),
     body: sealedWith === undefined ? body : sealer.seal(key, body, sealedWith),
   };
 }
