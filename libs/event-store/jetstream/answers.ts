@@ -21,7 +21,7 @@ const noResponders = 503;
 
 /**
  * Publishes that are answered. One subscription receives all answers, each found by the number at the end of its subject, and one timer
- * looks after all of them: the client's own requests cost a timer, a random name, five promises and two errors with stack each.
+ * looks after all of them: the client's own requests cost a timer, a random name, promises and an error with its stack each.
  */
 export class Answers {
   private readonly asked = new Map<number, Asked>();
