@@ -75,10 +75,11 @@ export class Answers {
     this.timer = undefined;
   }
 
-  /** What was asked before a reconnect is not answered any more; of a refusal the server says no more than the subject. */
+  /** What was asked before the connection was lost is not answered any more; of a refusal the server says no more than the subject. */
   private async listen(): Promise<void> {
     for await (const status of this.connection.status())
-      if (status.type === 'reconnect') this.failAll(new Error('the connection was lost before the answer came'));
+      if (status.type === 'disconnect' || status.type === 'reconnect')
+        this.failAll(new Error('the connection was lost before the answer came'));
       else if (status.type === 'error') this.failRefused(status.error);
     this.failAll(new Error('the connection is closed'));
   }

@@ -70,6 +70,7 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
     const publisher = new Publisher(
       ({ subject, headers, body }, more) => connection.publish(subject, body, { headers: laidOut(headers, more) }),
       new Answers(connection, options.inboxPrefix),
+      this.reconnects,
       (append) => this.findStored(append),
       {
         choice: options.batchFrom === undefined ? new BatchChoice() : alwaysFrom(options.batchFrom),

@@ -6,6 +6,7 @@ import type { LogMessage } from '../log/stored-event.js';
 import type { Answers } from './answers.js';
 import type { BatchChoice } from './batch-choice.js';
 import { actualSequence, errorCode, readAnswer, type PublishAnswer } from './publish-answer.js';
+import type { Reconnects } from './reconnects.js';
 import type { WaitingAppend } from './waiting-append.js';
 
 /** Finds the revision of the first event of the append's object after the one it expects, if it is this very append. */
@@ -24,6 +25,7 @@ export class Publisher {
   constructor(
     private readonly publishOnly: (message: LogMessage, moreHeaders: string) => void,
     private readonly answers: Answers,
+    private readonly reconnects: Pick<Reconnects, 'isConnected' | 'connected'>,
     private readonly findStored: FindStored,
     private readonly settings: PublishSettings,
   ) {}
