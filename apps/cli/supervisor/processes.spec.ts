@@ -38,7 +38,11 @@ describe('clusterProcesses', () => {
 
   it('gives new objects little room where that was measured not to cost speed', () => {
     const flags = ['api-gateway', 'projector', 'scheduler'].map((name) => named(name)?.args.slice(0, -1));
-    expect(flags).toEqual([['--max-semi-space-size=16'], ['--max-semi-space-size=8'], []]);
+    expect(flags).toEqual([
+      ['--max-semi-space-size=16', '--no-flush-bytecode'],
+      ['--max-semi-space-size=8', '--no-flush-bytecode'],
+      [],
+    ]);
   });
 
   it('leaves out what this start is to be without', () => {
