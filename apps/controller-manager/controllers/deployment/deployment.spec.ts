@@ -39,6 +39,12 @@ describe('how a Deployment rolls out', () => {
       ['old → 6'],
     ],
     [
+      'does not count on pods that are on their way out, which a status still calls available',
+      deployment(),
+      [set('old', { replicas: 8, available: 10 }), newest({ replicas: 5, available: 2 })],
+      ['old → 6'],
+    ],
+    [
       'takes down unhealthy old ones first',
       deployment(),
       [set('bad', { replicas: 3, available: 0, age: 2000 }), set('old', { replicas: 10 }), newest({ replicas: 0 })],

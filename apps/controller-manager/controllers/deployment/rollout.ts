@@ -27,6 +27,9 @@ export function newestSize(deployment: Deployment, { newest, old }: ReplicaSets)
   return room <= 0 ? current : current + Math.min(room, wanted - current);
 }
 
+/** A status that has not heard of the last change of the size counts pods that are on their way out. */
+const stayingAvailable = (replicaSet: ReplicaSet): number => Math.min(availableOf(replicaSet), replicasOf(replicaSet));
+
 /** New sizes of the old ReplicaSets: replicas that never became available go first, then as many as availability allows. */
 export function shrunkOld(deployment: Deployment, newest: ReplicaSet, old: readonly ReplicaSet[]): Sizes {
   const inUse = old.filter(isInUse);
@@ -43,7 +46,7 @@ export function shrunkOld(deployment: Deployment, newest: ReplicaSet, old: reado
   let unhealthy = removable;
   for (const replicaSet of inUse)
     unhealthy = take(replicaSet, replicasOf(replicaSet) - availableOf(replicaSet), unhealthy);
-  let spare = sum([...inUse, newest].map(availableOf)) - minAvailable;
+  let spare = sum([...inUse, newest].map(stayingAvailable)) - minAvailable;
   for (const replicaSet of inUse) spare = take(replicaSet, sizes.get(nameOf(replicaSet)) ?? 0, spare);
   return sizes;
 }
