@@ -100,6 +100,13 @@ func outcomes(t *testing.T, namesFollowFiles bool, act func(program)) map[string
 
 func TestPowerCut(t *testing.T) {
 	durable := func(p program) { p.create("a"); p.write("a", 0, "old"); p.sync("a"); p.sync("/") }
+	replace := func(p program) {
+		durable(p)
+		p.create("t")
+		p.write("t", 0, "new")
+		p.sync("t")
+		p.rename("t", "a")
+	}
 	cases := []struct {
 		name string
 		// Whether a sync of a file covers its name.
@@ -134,23 +141,10 @@ func TestPowerCut(t *testing.T) {
 			func(p program) { p.create("a"); p.sync("/") },
 			[]string{"map[a:]"}},
 		{"a rename without a sync of the folder may be forgotten", false,
-			func(p program) {
-				durable(p)
-				p.create("t")
-				p.write("t", 0, "new")
-				p.sync("t")
-				p.rename("t", "a")
-			},
+			replace,
 			[]string{"map[a:old]", "map[a:old t:new]", "map[a:new]"}},
 		{"a rename with one stays", false,
-			func(p program) {
-				durable(p)
-				p.create("t")
-				p.write("t", 0, "new")
-				p.sync("t")
-				p.rename("t", "a")
-				p.sync("/")
-			},
+			func(p program) { replace(p); p.sync("/") },
 			[]string{"map[a:new]"}},
 		{"a rename from a folder to another is whole", false,
 			func(p program) { durable(p); p.rename("a", "d/a"); p.sync("d") },
