@@ -13,7 +13,7 @@ export const usage = `npm run bench -- [options]
   --clients N          clients at once (32)
   --watchers N         watches of the watch workload (50)
   --duration S         seconds that a workload without a fixed number of operations runs (8)
-  --warm-up N          rounds of 2,000 pods before anything counts (4)
+  --warm-up N          rounds of 2,000 pods before anything counts (4; --quick: 1)
   --floor              a third side for the API: a server of Node.js that does nothing, the end of what can be had
   --alone              Shiplog alone, by a small load generator of our own: needs no reference, and is comparable with nothing else
   --json FILE          where the figures go (bench-results/<time>.json; the table in Markdown beside it)`;
