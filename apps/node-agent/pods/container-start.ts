@@ -1,3 +1,4 @@
+import { messageOf } from '@shiplog/controller-runtime';
 import { RuntimeError, type ContainerSpec, type SandboxSpec } from '../runtime/pod-runtime.js';
 import type { WaitingReason } from './container.status.js';
 import { ensureImage } from './image-pull.js';
@@ -51,5 +52,3 @@ export async function startContainer(
   events.record(pod, 'Normal', 'Started', 'Container started', container);
   return 'started';
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

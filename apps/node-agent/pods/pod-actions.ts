@@ -1,3 +1,4 @@
+import { messageOf } from '@shiplog/controller-runtime';
 import type { ObservedPod } from '../runtime/pod-runtime.js';
 import { startContainer } from './container-start.js';
 import type { ContainerStops } from './container-stops.js';
@@ -93,5 +94,3 @@ export class PodActions {
     return outcome.created;
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
