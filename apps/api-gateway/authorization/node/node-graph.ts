@@ -1,5 +1,6 @@
 import type { KubeObject, Pod } from '@shiplog/domain';
 import type { ObjectChange, ObjectFeed } from '../object-feed.js';
+import { keyOf } from '../../watch-cache/cached-object.js';
 import { Shared, sharedText } from '../../watch-cache/shared.js';
 import { podReferences } from './pod-references.js';
 
@@ -20,7 +21,6 @@ const mirrorAnnotation = 'kubernetes.io/config.mirror';
 const lateReferences = ['"ephemeralContainers"', '"resourceClaimStatuses"'];
 /** Joined, because a template would keep its parts beside the whole for as long as it is kept. */
 const placeOf = (...place: [resource: string, namespace: string, name: string]): string => place.join('/');
-const podKey = (namespace: string, name: string): string => [namespace, name].join('/');
 
 const lateOf = ({ spec, status }: Pod): string =>
   [spec.ephemeralContainers?.length ?? 0, status?.resourceClaimStatuses?.length ?? 0].join('/');
@@ -49,7 +49,7 @@ export class NodeGraph {
   relates(node: string, resource: string, namespace: string, name: string): boolean {
     const claim = resource === 'persistentvolumes' ? this.claimOfVolume.get(name) : undefined;
     const place = claim ?? placeOf(resource, namespace, name);
-    const bound = resource === 'pods' ? this.pods.get(podKey(namespace, name)) : this.others.get(place);
+    const bound = resource === 'pods' ? this.pods.get(keyOf({ namespace, name })) : this.others.get(place);
     return bound?.node === node || (this.users.get(place)?.has(node) ?? false);
   }
 
@@ -58,7 +58,7 @@ export class NodeGraph {
     const { type, object, cached } = change;
     const pod = object as Pod;
     const { namespace = '', name = '', annotations } = pod.metadata;
-    const key = cached?.key ?? podKey(namespace, name);
+    const key = cached?.key ?? keyOf({ namespace, name });
     const node = type === 'deleted' ? '' : (pod.spec.nodeName ?? '');
     const late = lateOf(pod);
     const known = this.pods.get(key);
