@@ -4,6 +4,7 @@ import { eventually, startNats, type RunningNats } from '@shiplog/testing';
 import { connectNats, inboxPrefixOf } from '../connect-nats.js';
 import { blockOpening, headerLine } from '../log/header-block.js';
 import { Answers } from './answers.js';
+import { Reconnects } from './reconnects.js';
 
 const users = [
   { name: 'api-gateway', password: 'a' },
@@ -21,7 +22,8 @@ const as = async (natsUser: string, natsPassword: string): Promise<NatsConnectio
   open.push(connection);
   return connection;
 };
-const answersOf = (connection: NatsConnection, user: string): Answers => new Answers(connection, inboxPrefixOf(user));
+const answersOf = (connection: NatsConnection, user: string): Answers =>
+  new Answers(connection, new Reconnects(connection), inboxPrefixOf(user));
 /** Something that takes what is published there. */
 const listener = async (subject: string, answer: (message: Msg) => void): Promise<void> => {
   server.subscribe(subject, { callback: (_error, message) => answer(message) });

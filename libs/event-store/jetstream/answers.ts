@@ -7,6 +7,7 @@ import {
 } from '@nats-io/nats-core';
 import { laidOut } from '../log/header-block.js';
 import type { LogMessage } from '../log/stored-event.js';
+import type { Reconnects } from './reconnects.js';
 
 interface Asked {
   readonly subject: string;
@@ -32,8 +33,10 @@ export class Answers {
 
   constructor(
     private readonly connection: NatsConnection,
+    reconnects: Pick<Reconnects, 'lostBy'>,
     private readonly inboxPrefix: string | undefined,
   ) {
+    reconnects.lostBy((loss) => this.failAll(loss));
     void this.listen();
   }
 
@@ -75,12 +78,10 @@ export class Answers {
     this.timer = undefined;
   }
 
-  /** What was asked before the connection was lost is not answered any more; of a refusal the server says no more than the subject. */
+  /** Of a refusal the server says no more than the subject. */
   private async listen(): Promise<void> {
     for await (const status of this.connection.status())
-      if (status.type === 'disconnect' || status.type === 'reconnect')
-        this.failAll(new Error('the connection was lost before the answer came'));
-      else if (status.type === 'error') this.failRefused(status.error);
+      if (status.type === 'error') this.failRefused(status.error);
     this.failAll(new Error('the connection is closed'));
   }
 

@@ -69,7 +69,7 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
     this.reconnects.listenedBy(() => this.identities.clear());
     const publisher = new Publisher(
       ({ subject, headers, body }, more) => connection.publish(subject, body, { headers: laidOut(headers, more) }),
-      new Answers(connection, options.inboxPrefix),
+      new Answers(connection, this.reconnects, options.inboxPrefix),
       this.reconnects,
       (append) => this.findStored(append),
       {

@@ -5,7 +5,7 @@ import { unavailable } from '@shiplog/domain';
 class ConnectionLost extends Error {}
 
 /** A restart of the server takes less: who asks meanwhile waits for it. Later on it is told at once. */
-export const patienceMs = 3_000;
+const patienceMs = 3_000;
 
 /** Told when the connection is lost and when it is found again, `seconds` later. */
 export type OnConnection = (change: { isConnected: boolean; server: string; seconds: number }) => void;
@@ -22,6 +22,11 @@ export class Reconnects {
 
   get isConnected(): boolean {
     return this.lostAt === undefined;
+  }
+
+  /** Calls back when the connection has been lost, and with it the answers to all that was asked. Returns how to stop being told. */
+  lostBy(callback: (loss: Error) => void): () => void {
+    return listening(this.onLoss, () => callback(new ConnectionLost('the connection was lost before the answer came')));
   }
 
   /** Calls back when the connection has been found again. Returns how to stop being told. */
@@ -54,11 +59,9 @@ export class Reconnects {
   }
 
   /** The answer, or a failure as soon as the loss of the connection has made it impossible; its own timeout would take longer to notice. */
-  async answerOf<T>(answer: Promise<T>): Promise<T> {
+  private async answerOf<T>(answer: Promise<T>): Promise<T> {
     const { promise: lost, reject } = Promise.withResolvers<never>();
-    const stop = listening(this.onLoss, () =>
-      reject(new ConnectionLost('the connection was lost before the answer came')),
-    );
+    const stop = this.lostBy(reject);
     try {
       return await Promise.race([answer, lost]);
     } finally {
