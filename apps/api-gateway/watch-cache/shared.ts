@@ -1,3 +1,5 @@
+import { memoized } from '@shiplog/domain';
+
 const mostShared = 4_096;
 
 /**
@@ -18,7 +20,5 @@ export class Shared<Value> {
   }
 }
 
-const texts = new Shared<string>();
-
 /** The text, in memory that it shares with others that are equal. */
-export const sharedText = (text: string): string => texts.get(text, () => text);
+export const sharedText: (text: string) => string = memoized((text) => text, mostShared);
