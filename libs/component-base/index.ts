@@ -1,3 +1,5 @@
+export * from './collections/passing-map.js';
+export * from './collections/slots.js';
 export * from './config/load-configuration.js';
 export * from './health/health-checks.js';
 export * from './health/health-server.js';

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { PassingMap } from '@shiplog/component-base';
 import type { Answer, Held } from '../request/incoming-request.js';
 
 type Body = Extract<Answer, { code: number }>['body'];
@@ -14,6 +15,7 @@ const patienceMs = 30_000;
 const slowestBytesPerMs = 1024;
 
 interface Unsent {
+  readonly response: ServerResponse;
   readonly owner: string;
   readonly length: number;
   /** Bytes that it holds alone. */
@@ -28,7 +30,8 @@ interface Unsent {
  */
 export class UnsentAnswers {
   /** In the order in which they came. */
-  private readonly open = new Map<ServerResponse, Unsent>();
+  private readonly open = new PassingMap<number, Unsent>();
+  private last = 0;
 
   constructor(
     private readonly limit: number,
@@ -53,18 +56,20 @@ export class UnsentAnswers {
     const { length } = body;
     if (length < worthCounting || response.writableFinished || response.destroyed) return;
     const deadline = now + patienceMs + length / slowestBytesPerMs;
-    this.open.set(response, { owner, length, own: Math.min(length, ownBytes), held: heldBy(body), deadline });
-    response.once('close', () => this.open.delete(response));
+    const number = ++this.last;
+    const own = Math.min(length, ownBytes);
+    this.open.set(number, { response, owner, length, own, held: heldBy(body), deadline });
+    response.once('close', () => this.open.take(number));
   }
 
   /** Ends the connections of those who take too long, or hold too much; answers how many. */
   sweep(now: number): number {
     let count = 0;
-    for (const [response, { deadline }] of this.open)
+    for (const [number, { response, deadline }] of this.open)
       if (deadline <= now || this.bytes > this.limit) {
         count++;
         response.destroy();
-        this.open.delete(response);
+        this.open.take(number);
       }
     return count;
   }

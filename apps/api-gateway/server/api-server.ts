@@ -1,6 +1,7 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { Slots } from '@shiplog/component-base';
 import type { Gateway } from '../gateway.js';
 import { handleRequest } from '../request-pipeline.js';
 import { clientIsGone, serverStops } from '../request/broken-off.js';
@@ -28,7 +29,7 @@ const maxHeaderSize = 64 * 1024;
 export class ApiServer {
   private readonly server: Server;
   private readonly doors: Doors;
-  private readonly open = new Set<RequestScope>();
+  private readonly open = new Slots<RequestScope>();
 
   constructor(
     private readonly gateway: Gateway,
@@ -84,9 +85,9 @@ export class ApiServer {
     upgrade?: { socket: Duplex; head: Buffer },
   ): Promise<void> {
     const scope = new RequestScope(new HttpRequest(request, response, upgrade));
-    this.open.add(scope);
+    const slot = this.open.add(scope);
     response.once('close', () => {
-      this.open.delete(scope);
+      this.open.remove(slot);
       if (!response.writableFinished) scope.abort(clientIsGone());
     });
     try {

@@ -8,6 +8,7 @@ import {
 import {
   JetStreamApiError,
   jetstreamManager,
+  type ApiError,
   type JetStreamManager,
   type StoredMsg,
   type StreamState,
@@ -27,6 +28,7 @@ import { follow } from './follow.js';
 import { GroupCommit } from './group-commit.js';
 import { OrderedFeed } from './ordered-feed.js';
 import { OwnEvents } from './own-events.js';
+import { readAnswer } from './publish-answer.js';
 import { Publisher } from './publisher.js';
 import { Reconnects, type OnConnection } from './reconnects.js';
 import { compactionStream, compactionSubject, streamNames } from './streams.js';
@@ -49,12 +51,20 @@ const answerTimeoutMs = 5_000;
 /** Measured: see docs/benchmarks.md. */
 const defaultCommitsInFlight = 2;
 const messageNotFound = 10037;
+/** Of NATS' JetStream API; the name of the stream comes behind it. */
+const streamInfo = '$JS.API.STREAM.INFO.';
+
+interface StreamInfoAnswer {
+  readonly state?: StreamState;
+  readonly error?: ApiError;
+}
 
 /** The log on NATS JetStream. Create with `connectEventStore`. */
 export class JetStreamEventStore implements EventStore, CompactableLog {
   private readonly commits: ReadonlyMap<StreamName, GroupCommit>;
   private readonly lastRevisions: ReadonlyMap<StreamName, Coalesced<Revision>>;
   private readonly reconnects: Reconnects;
+  private readonly answers: Answers;
   private readonly identities = new Map<StreamName, string>();
   private readonly ownEvents = new OwnEvents();
   private readonly onFault: (error: unknown) => void;
@@ -67,9 +77,10 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
     this.onFault = options.onFault ?? (() => undefined);
     this.reconnects = new Reconnects(connection, options.onConnection);
     this.reconnects.listenedBy(() => this.identities.clear());
+    this.answers = new Answers(connection, this.reconnects, options.inboxPrefix);
     const publisher = new Publisher(
       ({ subject, headers, body }, more) => connection.publish(subject, body, { headers: laidOut(headers, more) }),
-      new Answers(connection, this.reconnects, options.inboxPrefix),
+      this.answers,
       this.reconnects,
       (append) => this.findStored(append),
       {
@@ -194,9 +205,13 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
     return messages === 0 ? 0n : BigInt(last_seq);
   }
 
-  /** Of the stream's leader: a replica may be behind. */
+  /** Of the stream's leader: a replica may be behind. Every read of the present asks this, and the client's manager makes an error with its stack for each question. */
   private async state(stream: StreamName): Promise<StreamState> {
-    return (await this.reconnects.answerTo(() => this.manager.streams.info(stream))).state;
+    const answer = await this.reconnects.answered(() => this.answers.ask(streamInfo + stream, answerTimeoutMs));
+    const { state, error } = readAnswer<StreamInfoAnswer>(answer);
+    if (error) throw new JetStreamApiError(error);
+    if (!state) throw new Error(`${stream}: an answer without a state`);
+    return state;
   }
 
   private received(message: Msg, revision: Revision): StoredEvent {

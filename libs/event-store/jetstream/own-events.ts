@@ -1,3 +1,4 @@
+import { PassingMap } from '@shiplog/component-base';
 import type { NewResourceEvent } from '@shiplog/domain';
 import { idOfBlock } from '../log/event-headers.js';
 import { startsWith } from '../log/header-block.js';
@@ -19,7 +20,7 @@ interface OwnEvent {
 
 /** What this process appends, until its feeds bring it back: it need not be read from the message again. */
 export class OwnEvents {
-  private readonly byId = new Map<string, OwnEvent>();
+  private readonly byId = new PassingMap<string, OwnEvent>();
 
   add(event: NewResourceEvent, message: LogMessage): void {
     if (event.object === undefined) return;
@@ -27,21 +28,19 @@ export class OwnEvents {
     if (this.byId.size <= atMost) return;
     // Whose event came back to nobody: this process does not follow its stream, or has heard of it from a snapshot.
     const [oldest] = this.byId.keys();
-    if (oldest !== undefined) this.byId.delete(oldest);
+    if (oldest !== undefined) this.byId.take(oldest);
   }
 
   /** It did not happen, or nobody knows whether it did. */
   forget(id: string): void {
-    this.byId.delete(id);
+    this.byId.take(id);
   }
 
   /** The event that this message was made of; undefined unless it is byte for byte the message that this process published. */
   take(arrived: ArrivedMessage): NewResourceEvent | undefined {
     const id = idOfBlock(arrived.block);
-    const own = id === undefined ? undefined : this.byId.get(id);
-    if (id === undefined || own === undefined) return undefined;
-    this.byId.delete(id);
-    return isSame(own.message, arrived) ? own.event : undefined;
+    const own = id === undefined ? undefined : this.byId.take(id);
+    return own && isSame(own.message, arrived) ? own.event : undefined;
   }
 }
 

@@ -24,5 +24,5 @@ export function actualSequence(description: string): bigint | undefined {
   return digits === undefined ? undefined : BigInt(digits);
 }
 
-export const readAnswer = (data: Uint8Array): PublishAnswer =>
-  JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8')) as PublishAnswer;
+export const readAnswer = <Answer = PublishAnswer>(data: Uint8Array): Answer =>
+  JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8')) as Answer;

@@ -1,6 +1,7 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { errors, type NatsConnection } from '@nats-io/nats-core';
 import { unavailable } from '@shiplog/domain';
+import { NoAnswer } from './no-answer.js';
 
 class ConnectionLost extends Error {}
 
@@ -70,11 +71,16 @@ export class Reconnects {
   }
 
   /** The answer to a question that changes nothing: it is asked again when the connection was lost meanwhile. @throws StatusError ServiceUnavailable */
-  async answerTo<T>(ask: () => Promise<T>): Promise<T> {
+  answerTo<T>(ask: () => Promise<T>): Promise<T> {
+    return this.answered(() => this.answerOf(ask()));
+  }
+
+  /** The same for a question that fails by itself when the connection is lost. */
+  async answered<T>(ask: () => Promise<T>): Promise<T> {
     for (;;) {
       if (!this.isConnected) await this.connected();
       try {
-        return await this.answerOf(ask());
+        return await ask();
       } catch (error) {
         if (error instanceof ConnectionLost) continue;
         throw isNoAnswer(error)
@@ -107,6 +113,7 @@ function listening(callbacks: Set<() => void>, callback: () => void): () => void
 
 /** The server, or the leader of a stream, is not there now; what was asked may be right all the same. */
 const isNoAnswer = (error: unknown): error is Error =>
+  error instanceof NoAnswer ||
   error instanceof errors.TimeoutError ||
   error instanceof errors.RequestError ||
   error instanceof errors.NoRespondersError ||

@@ -1,0 +1,2 @@
+/** Nobody has answered. What was asked may be right all the same, and may have been done. */
+export class NoAnswer extends Error {}
