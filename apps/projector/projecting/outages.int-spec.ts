@@ -54,7 +54,7 @@ async function expectWhole(upTo: Revision): Promise<void> {
   );
   expect(counted).toEqual({ rows: Number(upTo), last: Number(upTo) });
   const broken = await db.query(
-    `SELECT a.revision FROM history a JOIN history b USING (name) WHERE b.revision > a.revision AND a.next_revision > b.revision`,
+    `SELECT a.revision FROM history_range a JOIN history_range b USING (name) WHERE b.revision > a.revision AND a.next_revision > b.revision`,
   );
   expect(broken).toEqual([]);
 }

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { Sealer } from '../sealing/sealer.js';
 import { openEnd } from './history.entity.js';
 import { nodesPassed } from './range-nodes.js';
-import { eventOfRow, storedColumns, type StoredRow } from './stored-row.js';
+import { eventOfRow, storedColumns, storedColumnsOf, type StoredRow } from './stored-row.js';
 
 /** A kind as the log knows it. */
 export type StoredKind = Pick<ObjectKey, 'stream' | 'group' | 'plural'>;
@@ -40,11 +40,6 @@ export interface VersionsRange {
 
 const pageSize = 1_000;
 const pollMs = 25;
-const columnsOf = (table: string): string =>
-  storedColumns
-    .split(', ')
-    .map((column) => `${table}.${column}`)
-    .join(', ');
 
 /** Reads the past from PostgreSQL. What the projector has not taken in yet is not there: ask `reach` first. */
 export class HistoryReader {
@@ -113,7 +108,11 @@ export class HistoryReader {
   /** The objects of a kind, or of a part of it, as they were at a revision, in the order of `<namespace>/<name>`. */
   objectsAt(kind: StoredKind, revision: Revision, part: PartOfKind = {}): Promise<ResourceEvent[]> {
     const { current, parameters } = currentAt(kind, revision, part);
-    return this.events(`SELECT * FROM (${current(storedColumns)}) AS current ORDER BY ${orderKey}`, parameters);
+    return this.events(
+      `SELECT ${storedColumns} FROM (${current('stream, revision')}) AS current JOIN history USING (stream, revision)
+       ORDER BY ${orderKey}`,
+      parameters,
+    );
   }
 
   /** A page of the same. What is not in it costs its place in the order and is counted, and its body is not read. */
@@ -175,7 +174,7 @@ export class HistoryReader {
           AND cause.revision = substring(chain.causation_id FROM '/([0-9]{1,18})$')::bigint
          WHERE chain.depth < 100
        )
-       SELECT ${columnsOf('chain')} FROM chain ORDER BY depth DESC`,
+       SELECT ${storedColumnsOf('chain')} FROM chain ORDER BY depth DESC`,
       [stream, revision.toString()],
     );
   }
@@ -216,11 +215,11 @@ function currentAt({ group, plural }: StoredKind, revision: Revision, { namespac
   const { before, behind } = nodesPassed(revision);
   const parameters: unknown[] = [group, plural, before.map(String), behind.map(String), revision.toString()];
   const parameter = (value: unknown): string => `$${parameters.push(value)}`;
-  const kept = `api_group = $1 AND plural = $2 AND revision < next_revision
+  const kept = `api_group = $1 AND plural = $2
     ${namespace === undefined ? '' : `AND namespace = ${parameter(namespace)}`} AND history_node(revision, next_revision)`;
   const current = (columns: string): string =>
-    `SELECT ${columns} FROM history WHERE ${kept} = ANY($3::bigint[]) AND next_revision > $5
+    `SELECT ${columns} FROM history_range WHERE ${kept} = ANY($3::bigint[]) AND next_revision > $5
      UNION ALL
-     SELECT ${columns} FROM history WHERE ${kept} = ANY($4::bigint[]) AND revision <= $5`;
+     SELECT ${columns} FROM history_range WHERE ${kept} = ANY($4::bigint[]) AND revision <= $5`;
   return { current, parameters, parameter };
 }

@@ -92,7 +92,11 @@ test.each<[PartOfKind]>([[{}], [{ namespace: 'a' }], [{ namespace: 'none' }]])(
   },
 );
 
-it('a history from before there was the tree is found through it', async () => {
+it('a history from before ranges had a table, and one from before there was the tree, is found through it', async () => {
+  await db.undoLastMigration();
+  await migrate(db);
+  expect(await found(120n)).toEqual(expected(120n));
+  await db.undoLastMigration();
   await db.undoLastMigration();
   await migrate(db);
   expect(await found(120n)).toEqual(expected(120n));

@@ -3,7 +3,7 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import type { Sealer } from '../sealing/sealer.js';
 import { openEnd } from './history.entity.js';
 import type { LogIdentity } from './history-reader.js';
-import { eventOfRow, storedColumns, type StoredRow } from './stored-row.js';
+import { eventOfRow, storedColumnsOf, type StoredRow } from './stored-row.js';
 
 /** Two pages are in memory at a time while a process starts, and the allocator keeps what they took. */
 const pageSize = 500;
@@ -46,8 +46,9 @@ export class PostgresSnapshots implements SnapshotSource {
   ): AsyncGenerator<readonly ResourceEvent[]> {
     try {
       await runner.query(
-        `DECLARE snapshot NO SCROLL CURSOR FOR SELECT ${storedColumns} FROM history
-         WHERE stream = $1 AND next_revision = ${openEnd}`,
+        `DECLARE snapshot NO SCROLL CURSOR FOR
+         SELECT ${storedColumnsOf('history')} FROM history_range AS range JOIN history USING (stream, revision)
+         WHERE range.stream = $1 AND range.next_revision = ${openEnd}`,
         [stream],
       );
       const fetch = (): Promise<StoredRow[]> => runner.query(`FETCH ${pageSize} FROM snapshot`);

@@ -15,7 +15,22 @@ export interface StoredRow {
   readonly body: Buffer;
 }
 
-export const storedColumns = 'stream, revision, api_group, plural, namespace, name, type, context, sealed_with, body';
+const columns = [
+  'stream',
+  'revision',
+  'api_group',
+  'plural',
+  'namespace',
+  'name',
+  'type',
+  'context',
+  'sealed_with',
+  'body',
+];
+
+/** The same as SQL; of one table or name among several. */
+export const storedColumns = columns.join(', ');
+export const storedColumnsOf = (table: string): string => columns.map((column) => `${table}.${column}`).join(', ');
 
 /** The event that a row holds, its body opened where this process may. */
 export function eventOfRow(row: StoredRow, sealer: Sealer): ResourceEvent {

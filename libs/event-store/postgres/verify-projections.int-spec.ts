@@ -74,8 +74,8 @@ it('there is no snapshot while PostgreSQL is away', async () => {
   expect(faults).toHaveLength(1);
 });
 
-const closeLast = `UPDATE history SET next_revision = revision WHERE name = 'a' AND next_revision > 100`;
-const openOther = `UPDATE history SET next_revision = ${openEnd} WHERE name = 'a' AND revision = 1`;
+const closeLast = `UPDATE history_range SET next_revision = revision + 1 WHERE name = 'a' AND next_revision > 100`;
+const openOther = `UPDATE history_range SET next_revision = ${openEnd} WHERE name = 'a' AND revision = 1`;
 describe('verification', () => {
   it('finds nothing where there is nothing', async () => {
     expect(await verified()).toEqual({ stream: 'RESOURCES', revision: 7n, events: 7, objects: 3, differences: [] });
@@ -83,9 +83,9 @@ describe('verification', () => {
 
   test.each([
     [`UPDATE history SET body = 'x' WHERE name = 'a'`, 'current', 'another content'],
-    [`DELETE FROM history WHERE name = 'a' AND next_revision > 100`, 'current', 'missing'],
+    [`DELETE FROM history_range WHERE name = 'a' AND next_revision > 100`, 'current', 'missing'],
     [`${closeLast}; ${openOther}`, 'current', 'another revision'],
-    [`UPDATE history SET name = 'ghost' WHERE name = 'a'`, 'current', 'not in the log'],
+    [`UPDATE history_range SET name = 'ghost' WHERE name = 'a'`, 'current', 'not in the log'],
     [`DELETE FROM history WHERE revision = 3`, 'history', 'missing'],
     [`UPDATE history SET body = 'x' WHERE revision = 3`, 'history', 'another content'],
   ])('finds what was done by %s', async (damage, state, problem) => {

@@ -101,8 +101,9 @@ const keyOf = (stream: StreamName, { api_group: group, plural, namespace, name }
 
 const currentRows = (database: DataSource, stream: StreamName): Promise<Row[]> =>
   database.query<Row[]>(
-    `SELECT api_group, plural, namespace, name, revision, encode(sha256(body), 'hex') AS hash FROM history
-     WHERE stream = $1 AND next_revision = ${openEnd}`,
+    `SELECT range.api_group, range.plural, range.namespace, range.name, revision, encode(sha256(body), 'hex') AS hash
+     FROM history_range AS range LEFT JOIN history USING (stream, revision)
+     WHERE range.stream = $1 AND next_revision = ${openEnd}`,
     [stream],
   );
 

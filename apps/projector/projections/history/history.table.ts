@@ -7,7 +7,6 @@ import type { Timeline, Version } from './history.projection.js';
 const columns = [
   'stream',
   'revision',
-  'next_revision',
   'api_group',
   'plural',
   'namespace',
@@ -25,7 +24,9 @@ const columns = [
 const unstorable = /\\u(?:0000|d[89a-f][0-9a-f]{2})/gi;
 const storable = (json: string): string => json.replace(unstorable, '\\ufffd');
 
-/** Rows of `history`: closes the open version of each object that has changed, then adds what is new. */
+const rangeColumns = ['stream', 'revision', 'next_revision', 'api_group', 'plural', 'namespace', 'name'] as const;
+
+/** Rows of `history` and of `history_range`: closes the open range of each object that has changed, then adds what is new. */
 export const historyTable: ProjectionTable<Timeline> = {
   async save(manager, rows) {
     const timelines = [...rows.values()].filter((row) => row !== gone);
@@ -33,11 +34,11 @@ export const historyTable: ProjectionTable<Timeline> = {
       added[0] && endOfOpen !== undefined ? [{ ...added[0].event.key, end: endOfOpen.toString() }] : [],
     );
     await manager.query(
-      `UPDATE history SET next_revision = closed.next
+      `UPDATE history_range AS range SET next_revision = closed.next
        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[]) AS closed (api_group, plural, namespace, name, next)
-       WHERE history.api_group = closed.api_group AND history.plural = closed.plural
-         AND history.namespace = closed.namespace AND history.name = closed.name
-         AND history.next_revision = ${openEnd}`,
+       WHERE range.api_group = closed.api_group AND range.plural = closed.plural
+         AND range.namespace = closed.namespace AND range.name = closed.name
+         AND range.next_revision = ${openEnd}`,
       [
         firsts.map(({ group }) => group),
         firsts.map(({ plural }) => plural),
@@ -46,32 +47,55 @@ export const historyTable: ProjectionTable<Timeline> = {
         firsts.map(({ end }) => end),
       ],
     );
-    const binary = new BinaryRows();
-    for (const { added } of timelines) for (const version of added) addRow(binary, version);
-    await copyRows(manager, 'history', columns, binary);
+    const versions = timelines.flatMap(({ added }) => added);
+    await copyRows(manager, 'history', columns, rowsOf(versions));
+    await copyRows(manager, 'history_range', rangeColumns, rangesOf(versions));
   },
 
   async clear(manager, stream) {
+    await manager.query(`DELETE FROM history_range WHERE stream = $1`, [stream]);
     await manager.query(`DELETE FROM history WHERE stream = $1`, [stream]);
   },
 };
 
-function addRow(rows: BinaryRows, { event, next }: Version): void {
-  const { key, revision, type, context, sealedWith, body } = event;
-  rows
-    .row(columns.length)
-    .text(key.stream)
-    .bigint(revision)
-    .bigint(next)
-    .text(key.group)
-    .text(key.plural)
-    .text(key.namespace)
-    .text(key.name)
-    .text(type)
-    .timestamp(Date.parse(context.time))
-    .text(context.correlationId)
-    .text(context.causationId)
-    .jsonb(storable(JSON.stringify(context)))
-    .text(sealedWith)
-    .bytea(body);
+function rowsOf(versions: readonly Version[]): BinaryRows {
+  const rows = new BinaryRows();
+  for (const { event } of versions) {
+    const { key, revision, type, context, sealedWith, body } = event;
+    rows
+      .row(columns.length)
+      .text(key.stream)
+      .bigint(revision)
+      .text(key.group)
+      .text(key.plural)
+      .text(key.namespace)
+      .text(key.name)
+      .text(type)
+      .timestamp(Date.parse(context.time))
+      .text(context.correlationId)
+      .text(context.causationId)
+      .jsonb(storable(JSON.stringify(context)))
+      .text(sealedWith)
+      .bytea(body);
+  }
+  return rows;
+}
+
+/** An empty range is no row: a deletion is current at no revision. */
+function rangesOf(versions: readonly Version[]): BinaryRows {
+  const rows = new BinaryRows();
+  for (const { event, next } of versions) {
+    const { key, revision } = event;
+    if (next === revision) continue;
+    rows
+      .row(rangeColumns.length)
+      .text(key.stream)
+      .bigint(revision)
+      .bigint(next)
+      .text(key.group)
+      .text(key.plural)
+      .text(key.namespace)
+      .text(key.name);
+  }
+  return rows;
 }
