@@ -7,6 +7,9 @@ import { nestLogger } from './bootstrap/nest-logger.js';
 import { GatewayConfiguration } from './configuration.js';
 import { GatewayModule } from './gateway.module.js';
 
+// Bodies of a few KB fill Node's own 8 KiB at once, and memory of its own costs a body as much as writing it.
+Buffer.poolSize = 64 * 1024;
+
 const logger = createLogger('api-gateway');
 const stop = shutdownSignal();
 try {

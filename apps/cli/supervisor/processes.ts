@@ -12,6 +12,7 @@ import {
   type NodePlan,
 } from '../cluster/cluster.js';
 import { imageArchive } from '../local-nodes/local-nodes.js';
+import { engineFlags } from './engine-flags.js';
 import { natsCommand } from './nats.js';
 import { databaseUrl, environment as postgresEnvironment, postgresCommand } from './postgres.js';
 import type { ProcessSpec } from './process-spec.js';
@@ -82,27 +83,6 @@ function service(cluster: Cluster, name: NatsUser): ProcessSpec {
     ...terminate,
   };
 }
-
-/**
- * Where V8 makes new objects: MiB of each of its halves, by default up to 64, of which nothing is given back. Measured not to cost speed where it
- * is set (ADR 0096, 0112).
- */
-const youngMegabytes: Partial<Record<NatsUser, number>> = { 'api-gateway': 32, projector: 8 };
-
-/** Code that has not run for six full collections would be thrown away, and compiled anew when it is asked for again (ADR 0109). */
-const keepsCode = '--no-flush-bytecode';
-
-/** A request runs through a thousand small functions once each, so that V8's own counts are reached after ten thousand requests only (ADR 0110). */
-const compilesSooner = [
-  '--invocation-count-for-maglev=100',
-  '--invocation-count-for-turbofan=600',
-  '--minimum-invocations-after-ic-update=100',
-];
-
-const engineFlags = (name: NatsUser): string[] => {
-  const young = youngMegabytes[name];
-  return young === undefined ? [] : [`--max-semi-space-size=${young}`, keepsCode, ...compilesSooner];
-};
 
 const gatewayEnvironment = ({ paths, settings }: Cluster): Record<string, string> => ({
   // Only the gateway opens what is sealed.

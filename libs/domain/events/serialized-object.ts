@@ -12,14 +12,14 @@ export function serializeObject({ kind, apiVersion, metadata, ...rest }: KubeObj
   return Buffer.from(JSON.stringify({ kind, apiVersion, metadata: meta, ...rest }));
 }
 
-/** A buffer of its own: a slice of Node's shared pool would keep the pool alive for as long as the object is cached. */
-const ownMemory = (length: number): Buffer => Buffer.allocUnsafeSlow(length);
-
-/** The bytes of a serialized object with its resourceVersion in place, in memory that `allocate` gives. Copies; parses nothing. */
+/**
+ * The bytes of a serialized object with its resourceVersion in place. Copies; parses nothing. Who keeps them allocates them: by default they are a
+ * slice of Node's pool, all of which lives as long as they do.
+ */
 export function withResourceVersion(
   body: Uint8Array,
   revision: Revision,
-  allocate: (length: number) => Buffer = ownMemory,
+  allocate: (length: number) => Buffer = Buffer.allocUnsafe,
 ): Buffer {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const at = bytes.indexOf(metadataOpening);
