@@ -92,6 +92,7 @@ const openLog = (
     {
       name: 'projector',
       natsUrl,
+      pulls: true,
       ...(natsUser ? { natsUser, natsPassword } : {}),
       onFault: (error) => logger.warn({ error: text(error) }, 'the log does not answer; trying again'),
     },

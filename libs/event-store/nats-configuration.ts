@@ -56,6 +56,7 @@ function permissionsOf(user: string): Permissions {
     return {
       publish: [
         ...reading,
+        ...streamNames.map((stream) => `$JS.API.CONSUMER.MSG.NEXT.${stream}.*`),
         compactionSubject('*' as StreamName),
         ...streamNames.map((stream) => `$JS.API.STREAM.PURGE.${stream}`),
       ],

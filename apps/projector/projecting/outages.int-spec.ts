@@ -24,7 +24,7 @@ let running: Promise<void>;
 const stop = new AbortController();
 beforeAll(async () => {
   [nats, postgres] = await Promise.all([startNats(), startPostgres()]);
-  log = await connectEventStore({ natsUrl: nats.url, name: 'test', streams: {}, appendTimeoutMs: 30_000 });
+  log = await connectEventStore({ natsUrl: nats.url, name: 'test', streams: {}, appendTimeoutMs: 30_000, pulls: true });
   db = await database({ url: postgres.url, name: 'test' }).initialize();
   await db.runMigrations();
   reader = new HistoryReader(db, new Sealer(undefined));

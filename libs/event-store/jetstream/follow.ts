@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasReason, StatusError, type Revision, type StreamName } from '@shiplog/domain';
 import { UnreadableEvent, type StoredEvent } from '../log/stored-event.js';
-import type { OrderedFeed } from './ordered-feed.js';
+import type { Feed } from './feed.js';
 
 export interface FollowSource {
   /** Resolves while there is a connection, or when nobody follows any more. */
   reachable(): Promise<void>;
   /** Opens a feed of everything after this revision. */
-  open(after: Revision): Promise<OrderedFeed>;
+  open(after: Revision): Promise<Feed>;
   /** The stream's last sequence, and the revision up to which the compactor has thinned it out. */
   extent(): Promise<{ last: Revision; compacted: Revision }>;
   /** Calls back when the connection has been lost and found again. Returns how to stop that. */
@@ -30,7 +30,7 @@ export async function* follow(
   signal: AbortSignal,
 ): AsyncGenerator<readonly StoredEvent[]> {
   let at = after;
-  let feed: OrderedFeed | undefined;
+  let feed: Feed | undefined;
   let isChecked = false;
   let pauseMs = firstPauseMs;
   const aborted = (): void => feed?.fail(new Error('aborted'));

@@ -7,7 +7,7 @@ const keyRing = parseKeyRing(rotatedKeyRing('k1'), 'test');
 let nats: RunningNats;
 const open: JetStreamEventStore[] = [];
 const connected = async (
-  options: { batchFrom?: number; keyRing?: typeof keyRing } = { keyRing },
+  options: { batchFrom?: number; keyRing?: typeof keyRing; pulls?: boolean } = { keyRing },
 ): Promise<JetStreamEventStore> => {
   const store = await connectEventStore({ natsUrl: nats.url, name: 'test', streams: {}, ...options });
   open.push(store);
@@ -24,6 +24,7 @@ afterAll(async () => {
 describeEventStore('JetStreamEventStore', () => connected());
 describeEventStore('JetStreamEventStore, always in batches', () => connected({ batchFrom: 2 }));
 describeEventStore('JetStreamEventStore, never in batches', () => connected({ batchFrom: 10_000 }));
+describeEventStore('JetStreamEventStore, events pulled', () => connected({ pulls: true }));
 
 describe('JetStreamEventStore', () => {
   it('sets up its streams again without harm', async () => {

@@ -26,10 +26,11 @@ import { Coalesced } from './coalesced.js';
 import { measuredCommit } from './commit-metrics.js';
 import { follow } from './follow.js';
 import { GroupCommit } from './group-commit.js';
-import { OrderedFeed } from './ordered-feed.js';
 import { OwnEvents } from './own-events.js';
 import { readAnswer } from './publish-answer.js';
 import { Publisher } from './publisher.js';
+import { PulledFeed } from './pulled-feed.js';
+import { PushedFeed } from './pushed-feed.js';
 import { Reconnects, type OnConnection } from './reconnects.js';
 import { compactionStream, compactionSubject, streamNames } from './streams.js';
 import { WaitingAppend } from './waiting-append.js';
@@ -45,6 +46,8 @@ export interface JetStreamEventStoreOptions {
   /** How many appends make an atomic batch; fewer are published side by side. Default: what has been faster lately. */
   readonly batchFrom?: number;
   readonly commitsInFlight?: number;
+  /** Events are asked for when they are taken instead of being sent as they happen: for who takes them in sets, now and then. */
+  readonly pulls?: boolean;
 }
 
 const answerTimeoutMs = 5_000;
@@ -121,12 +124,13 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
   }
 
   follow(stream: StreamName, after: Revision, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
-    const { inboxPrefix } = this.options;
+    const { inboxPrefix, pulls } = this.options;
+    const feeds = pulls ? PulledFeed : PushedFeed;
     return follow(
       {
         reachable: () => this.reconnects.found(signal),
         open: (from) =>
-          OrderedFeed.open(this.connection, this.manager, stream, from, inboxPrefix, (message, revision) =>
+          feeds.open(this.connection, this.manager, stream, from, inboxPrefix, (message, revision) =>
             this.received(message, revision),
           ),
         extent: async () => ({

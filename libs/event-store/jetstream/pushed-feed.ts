@@ -2,9 +2,8 @@ import type { Revision, StreamName } from '@shiplog/domain';
 import type { StoredEvent } from '../log/stored-event.js';
 import { AckPolicy, DeliverPolicy, ReplayPolicy, type JetStreamManager } from '@nats-io/jetstream';
 import { createInbox, nanos, nuid, type Msg, type NatsConnection, type Subscription } from '@nats-io/nats-core';
+import { Deliveries, isOfStream, type Feed, type ReadMessage } from './feed.js';
 import { countLag } from './feed-lag.js';
-
-export type ReadMessage = (message: Msg, revision: Revision) => StoredEvent;
 
 const heartbeatMs = 2_000;
 const abandonedAfterMs = 15_000;
@@ -13,15 +12,12 @@ const abandonedAfterMs = 15_000;
 type Arrival = { readonly event: StoredEvent } | { readonly flowControl: string };
 
 /**
- * One ordered push consumer from one revision on. It says when it can no longer promise that nothing is missing; then it is to be
- * closed, and another opened where this one ended. Answers the server's flow control only once the events before have been taken,
- * so that a slow reader slows the server down and fills no memory.
+ * A push consumer: events come as they happen. Answers the server's flow control only once the events before have been taken, so that a slow
+ * reader slows the server down and fills no memory.
  */
-export class OrderedFeed {
+export class PushedFeed implements Feed {
   private arrivals: Arrival[] = [];
-  private delivered = 0;
-  /** What the server had still to send when it sent the last event. */
-  private pending = 0;
+  private readonly deliveries: Deliveries;
   private heardAt = Date.now();
   private failure: Error | undefined;
   private wake: (() => void) | undefined;
@@ -35,10 +31,11 @@ export class OrderedFeed {
     private readonly connection: NatsConnection,
     private readonly manager: JetStreamManager,
     readonly stream: StreamName,
-    private readonly inboxPrefix: string | undefined,
+    inboxPrefix: string | undefined,
     private readonly read: ReadMessage,
   ) {
-    this.inbox = createInbox(this.inboxPrefix);
+    this.deliveries = new Deliveries(stream);
+    this.inbox = createInbox(inboxPrefix);
     this.subscription = connection.subscribe(this.inbox, {
       callback: (error, message) => (error ? this.fail(error) : this.receive(message)),
     });
@@ -48,9 +45,8 @@ export class OrderedFeed {
     this.stopCounting = countLag(this);
   }
 
-  /** Events of the stream that have not been taken yet. */
   get lag(): number {
-    return this.pending + this.arrivals.filter((arrival) => 'event' in arrival).length;
+    return this.deliveries.pending + this.arrivals.filter((arrival) => 'event' in arrival).length;
   }
 
   static async open(
@@ -60,8 +56,8 @@ export class OrderedFeed {
     after: Revision,
     inboxPrefix: string | undefined,
     read: ReadMessage,
-  ): Promise<OrderedFeed> {
-    const feed = new OrderedFeed(connection, manager, stream, inboxPrefix, read);
+  ): Promise<PushedFeed> {
+    const feed = new PushedFeed(connection, manager, stream, inboxPrefix, read);
     try {
       await manager.consumers.add(stream, {
         name: feed.name,
@@ -84,7 +80,7 @@ export class OrderedFeed {
     }
   }
 
-  /** All that has arrived since the last call; waits until there is something. @throws once events may have been missed. */
+  /** All that has arrived since the last call. */
   async take(): Promise<StoredEvent[]> {
     for (;;) {
       const arrivals = this.arrivals;
@@ -100,7 +96,6 @@ export class OrderedFeed {
     }
   }
 
-  /** Ends the feed: what has arrived may still be taken, then `take` throws this. */
   fail(error: Error): void {
     this.failure ??= error;
     this.wake?.();
@@ -120,7 +115,7 @@ export class OrderedFeed {
     this.heardAt = Date.now();
     if (this.failure) return;
     try {
-      if (message.reply?.startsWith('$JS.ACK.')) this.receiveEvent(message);
+      if (isOfStream(message)) this.arrivals.push({ event: this.read(message, this.deliveries.next(message)) });
       else this.receiveStatus(message);
     } catch (error) {
       this.fail(error instanceof Error ? error : new Error(String(error)));
@@ -128,28 +123,12 @@ export class OrderedFeed {
     this.wake?.();
   }
 
-  private receiveEvent(message: Msg): void {
-    const { revision, delivery, pending } = positionOf(message.reply ?? '');
-    if (delivery !== this.delivered + 1)
-      throw new Error(`${this.stream}: delivery ${this.delivered + 1} is missing, got ${delivery}`);
-    this.delivered = delivery;
-    this.pending = pending;
-    this.arrivals.push({ event: this.read(message, revision) });
-  }
-
   private receiveStatus(message: Msg): void {
     if (message.reply) this.arrivals.push({ flowControl: message.reply });
     const stalled = message.headers?.get('Nats-Consumer-Stalled');
     if (stalled) this.arrivals.push({ flowControl: stalled });
     const last = message.headers?.get('Nats-Last-Consumer');
-    if (last && Number(last) !== this.delivered)
-      throw new Error(`${this.stream}: the server has sent ${last} messages, ${this.delivered} arrived`);
+    if (last && Number(last) !== this.deliveries.count)
+      throw new Error(`${this.stream}: the server has sent ${last} messages, ${this.deliveries.count} arrived`);
   }
-}
-
-/** `$JS.ACK.[<domain>.<account>.]<stream>.<consumer>.<deliveries>.<stream sequence>.<consumer sequence>.<time>.<pending>[.<token>]` */
-function positionOf(reply: string): { revision: Revision; delivery: number; pending: number } {
-  const tokens = reply.split('.');
-  const at = tokens.length === 9 ? 5 : 7;
-  return { revision: BigInt(tokens[at] ?? ''), delivery: Number(tokens[at + 1]), pending: Number(tokens[at + 3]) };
 }
