@@ -24,6 +24,7 @@ import { alwaysFrom, BatchChoice } from './batch-choice.js';
 import type { CompactableLog } from './compactable-log.js';
 import { Coalesced } from './coalesced.js';
 import { measuredCommit } from './commit-metrics.js';
+import type { FeedSource } from './feed.js';
 import { follow } from './follow.js';
 import { GroupCommit } from './group-commit.js';
 import { OwnEvents } from './own-events.js';
@@ -126,13 +127,15 @@ export class JetStreamEventStore implements EventStore, CompactableLog {
   follow(stream: StreamName, after: Revision, signal: AbortSignal): AsyncIterable<readonly StoredEvent[]> {
     const { inboxPrefix, pulls } = this.options;
     const feeds = pulls ? PulledFeed : PushedFeed;
+    const { connection, manager } = this;
+    const source: FeedSource = {
+      ...{ connection, manager, stream, inboxPrefix },
+      read: (message, revision) => this.received(message, revision),
+    };
     return follow(
       {
         reachable: () => this.reconnects.found(signal),
-        open: (from) =>
-          feeds.open(this.connection, this.manager, stream, from, inboxPrefix, (message, revision) =>
-            this.received(message, revision),
-          ),
+        open: (from) => feeds.open(source, from),
         extent: async () => ({
           last: BigInt((await this.state(stream)).last_seq),
           compacted: await this.compactedUpTo(stream),
