@@ -37,7 +37,7 @@ export abstract class Feed implements LaggingFeed {
   private readonly watchdog: NodeJS.Timeout;
   private readonly stopCounting: () => void;
 
-  /** The server sends to the inbox, or to what is to be heard of the subjects below it. */
+  /** Hears what the server sends to its inbox, or to the subjects below it. */
   protected constructor(
     protected readonly source: FeedSource,
     below: '' | '.*' = '',
