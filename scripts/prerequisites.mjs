@@ -117,11 +117,11 @@ export async function ensureSystemPrograms() {
   const packages = [...new Set(missing.map(({ apt }) => apt))];
   if (!find('apt-get') || process.getuid?.() !== 0)
     throw new Failure(
-      `These are missing: ${missing.map(({ what }) => what).join(', ')}.\nInstall them (on Debian and Ubuntu: apt-get install ${packages.join(' ')}), then run npm start again.`,
+      `These are missing: ${missing.map(({ what }) => what).join(', ')}.\nInstall them (on Debian and Ubuntu: apt-get install ${packages.join(' ')}), then run the same command again.`,
     );
   const options = {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    remedy: `Mend that, or install them by hand (apt-get install ${packages.join(' ')}); then run npm start again.`,
+    remedy: `Mend that, or install them by hand (apt-get install ${packages.join(' ')}); then run the same command again.`,
   };
   // Another apt, such as the unattended one of a machine that has just started, is waited for.
   const patience = ['-o', 'DPkg::Lock::Timeout=120', '-o', 'Acquire::Retries=3'];
