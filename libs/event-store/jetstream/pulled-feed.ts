@@ -54,7 +54,8 @@ export class PulledFeed extends Feed {
 
   protected override receiveStatus({ subject, headers }: Msg): void {
     const { code, description = '' } = headers ?? {};
-    if (code === idleHeartbeat || subject !== this.replySubject) return;
+    // A request that brought all it may has ended by itself; that its batch is complete is said behind it.
+    if (!this.isExpecting || code === idleHeartbeat || subject !== this.replySubject) return;
     if (!isEnd(code, description)) throw new Error(`${this.stream}: the log says ${code} ${description}`);
     this.ended();
   }
