@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
-import { CheckpointRow, HistoryRow, RangeRow } from './history.entity.js';
+import { CheckpointRow, HistoryRow } from './history.entity.js';
 import { History1767225600000 } from './migrations/1767225600000-history.js';
 import { OpenHistoryIsCurrent1795219200000 } from './migrations/1795219200000-open-history-is-current.js';
 import { RangesAreKeptInATree1795305600000 } from './migrations/1795305600000-ranges-are-kept-in-a-tree.js';
@@ -21,7 +21,7 @@ export const database = ({ url, name, poolSize = 8 }: DatabaseOptions): DataSour
     applicationName: name,
     poolSize,
     connectTimeoutMS: 5_000,
-    entities: [HistoryRow, RangeRow, CheckpointRow],
+    entities: [HistoryRow, CheckpointRow],
     migrations: [
       History1767225600000,
       OpenHistoryIsCurrent1795219200000,

@@ -1,4 +1,4 @@
-import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { EventContext, EventType, StreamName } from '@shiplog/domain';
 
 /** The streams that have a history; heartbeats are not worth keeping. */
@@ -10,7 +10,11 @@ export const openEnd = 9_223_372_036_854_775_807n;
 /** Texts that name things compare by code point, as the API orders its lists. */
 const token = { type: 'text', collation: 'C' } as const;
 
-/** Every event that ever was. Rows are added and never changed. */
+/**
+ * Every event that ever was. Rows are added and never changed. Beside it lies `history_range`: the half-open range of revisions [revision, next_revision) in
+ * which an event was current. The open ranges are what exists now; a deletion is current at no revision and has none. That table is the migration's alone: it
+ * has no primary key, because nobody asks for the range of an event and each index costs every change, and TypeORM cannot say so.
+ */
 @Entity('history')
 @Index('history_of_object', ['apiGroup', 'plural', 'namespace', 'name', 'revision'])
 @Index('history_by_correlation', ['correlationId'])
@@ -57,42 +61,6 @@ export class HistoryRow {
 
   @Column({ type: 'bytea' })
   body!: Buffer;
-}
-
-/**
- * The half-open range of revisions [revision, nextRevision) in which an event was current. The open ranges are what exists now. A deletion is
- * current at no revision and has none. The table has no primary key, which TypeORM cannot say: nobody asks for the range of an event, and each index
- * costs every change.
- */
-@Entity('history_range', { synchronize: false })
-@Index('history_range_open', ['apiGroup', 'plural', 'namespace', 'name'], {
-  unique: true,
-  where: 'next_revision = 9223372036854775807',
-})
-// By the node of its range (range-nodes.ts), which is an expression: the migration makes it.
-@Index('history_range_at', { synchronize: false })
-@Check('history_range_check', 'revision < next_revision')
-export class RangeRow {
-  @PrimaryColumn(token)
-  stream!: StreamName;
-
-  @PrimaryColumn({ type: 'bigint' })
-  revision!: string;
-
-  @Column({ type: 'bigint', name: 'next_revision' })
-  nextRevision!: string;
-
-  @Column({ ...token, name: 'api_group' })
-  apiGroup!: string;
-
-  @Column(token)
-  plural!: string;
-
-  @Column(token)
-  namespace!: string;
-
-  @Column(token)
-  name!: string;
 }
 
 /** Up to which revision of a stream a projection has taken in everything; written in the transaction of its rows. */

@@ -28,7 +28,7 @@ const columns = [
   'body',
 ];
 
-/** The same as SQL; of one table or name among several. */
+/** The columns of a `StoredRow` in SQL; those of one table where several have them. */
 export const storedColumns = columns.join(', ');
 export const storedColumnsOf = (table: string): string => columns.map((column) => `${table}.${column}`).join(', ');
 
