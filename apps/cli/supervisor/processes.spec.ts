@@ -40,11 +40,19 @@ describe('clusterProcesses', () => {
     expect(named('projector', { databaseUrl })?.env['DATABASE_URL']).toBe(databaseUrl);
   });
 
-  it('gives new objects little room where that was measured not to cost speed', () => {
-    const room = ['api-gateway', 'projector', 'scheduler'].map((name) =>
-      named(name)?.args.find((flag) => flag.startsWith('--max-semi-space-size')),
-    );
-    expect(room).toEqual(['--max-semi-space-size=32', '--max-semi-space-size=8', undefined]);
+  it('sets of V8 what was measured, and leaves the rest to it', () => {
+    const flags = ['api-gateway', 'projector', 'scheduler'].map((name) => named(name)?.args.slice(0, -1));
+    const code = [
+      '--no-flush-bytecode',
+      '--invocation-count-for-maglev=100',
+      '--invocation-count-for-turbofan=600',
+      '--minimum-invocations-after-ic-update=100',
+    ];
+    expect(flags).toEqual([
+      ['--max-semi-space-size=32', '--min-semi-space-size=32', '--heap-growing-percent=200', ...code],
+      ['--max-semi-space-size=8', ...code],
+      [],
+    ]);
   });
 
   it('leaves out what this start is to be without', () => {
