@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unavailable, type ObjectKey, type ResourceEvent, type Revision, type StreamName } from '@shiplog/domain';
+import { escapeLiteral, type Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { Sealer } from '../sealing/sealer.js';
+import { copyEvents } from './copy-events.js';
 import { openEnd } from './history.entity.js';
 import { nodesPassed } from './range-nodes.js';
 import { eventOfRow, storedColumns, storedColumnsOf, type StoredRow } from './stored-row.js';
@@ -106,18 +108,27 @@ export class HistoryReader {
   }
 
   /** The objects of a kind, or of a part of it, as they were at a revision, in the order of `<namespace>/<name>`. */
-  objectsAt(kind: StoredKind, revision: Revision, part: PartOfKind = {}): Promise<ResourceEvent[]> {
-    const { current, parameters } = currentAt(kind, revision, part);
-    return this.events(
-      `SELECT ${storedColumns} FROM (${current('stream, revision')}) AS current JOIN history USING (stream, revision)
-       ORDER BY ${orderKey}`,
-      parameters,
-    );
+  async objectsAt(kind: StoredKind, revision: Revision, part: PartOfKind = {}): Promise<ResourceEvent[]> {
+    const current = currentAt(kind, revision, part, literal);
+    const runner = this.database.createQueryRunner();
+    try {
+      const sql = `SELECT ${storedColumns} FROM (${current('stream, revision')}) AS current JOIN history USING (stream, revision)
+        ORDER BY ${orderKey}`;
+      const found: ResourceEvent[] = [];
+      for await (const events of copyEvents((await runner.connect()) as Client, sql, this.sealer))
+        found.push(...events);
+      return found;
+    } finally {
+      await runner.release();
+    }
   }
 
   /** A page of the same. What is not in it costs its place in the order and is counted, and its body is not read. */
   async pageAt(kind: StoredKind, revision: Revision, { after, limit, ...part }: PageOfKind): Promise<PageOfPast> {
-    const { current, parameters, parameter } = currentAt(kind, revision, part);
+    const parameters: unknown[] = [];
+    const parameter = (value: Value): string =>
+      `$${parameters.push(typeof value === 'object' ? value.map(String) : value)}`;
+    const current = currentAt(kind, revision, part, parameter);
     const rows = await this.database.query<(StoredRow & { found: string })[]>(
       `WITH page AS (
          SELECT stream, revision, count(*) OVER () AS found
@@ -210,16 +221,25 @@ export class HistoryReader {
 
 const orderKey = `(namespace || '/' || name) COLLATE "C"`;
 
-/** What was current at a revision, as SQL over the interval tree; `parameter` adds one more and names it. */
-function currentAt({ group, plural }: StoredKind, revision: Revision, { namespace }: PartOfKind) {
+type Value = string | number | Revision | readonly Revision[];
+
+/** A value in the text of a statement, where it can be no parameter. */
+const literal = (value: Value): string =>
+  typeof value === 'object' ? `'{${value.join()}}'` : typeof value === 'string' ? escapeLiteral(value) : String(value);
+
+/** What was current at a revision, as SQL over the interval tree, for some columns of it; `sqlOf` puts a value into the statement. */
+function currentAt(
+  { group, plural }: StoredKind,
+  revision: Revision,
+  { namespace }: PartOfKind,
+  sqlOf: (value: Value) => string,
+) {
   const { before, behind } = nodesPassed(revision);
-  const parameters: unknown[] = [group, plural, before.map(String), behind.map(String), revision.toString()];
-  const parameter = (value: unknown): string => `$${parameters.push(value)}`;
-  const kept = `api_group = $1 AND plural = $2
-    ${namespace === undefined ? '' : `AND namespace = ${parameter(namespace)}`} AND history_node(revision, next_revision)`;
-  const current = (columns: string): string =>
-    `SELECT ${columns} FROM history_range WHERE ${kept} = ANY($3::bigint[]) AND next_revision > $5
+  const kept = `api_group = ${sqlOf(group)} AND plural = ${sqlOf(plural)}
+    ${namespace === undefined ? '' : `AND namespace = ${sqlOf(namespace)}`} AND history_node(revision, next_revision)`;
+  const [nodesBefore, nodesBehind, at] = [sqlOf(before), sqlOf(behind), sqlOf(revision)];
+  return (columns: string): string =>
+    `SELECT ${columns} FROM history_range WHERE ${kept} = ANY(${nodesBefore}::bigint[]) AND next_revision > ${at}
      UNION ALL
-     SELECT ${columns} FROM history_range WHERE ${kept} = ANY($4::bigint[]) AND revision <= $5`;
-  return { current, parameters, parameter };
+     SELECT ${columns} FROM history_range WHERE ${kept} = ANY(${nodesBehind}::bigint[]) AND revision <= ${at}`;
 }

@@ -75,6 +75,24 @@ it('the objects at any revision are those that a fold over the log says, in orde
       ]);
 });
 
+it.each(["a' OR 'a' = 'a", "\\'; SELECT 1", '$1'])('%s is a name that nothing has', async (namespace) => {
+  expect(await found(120n, { namespace })).toEqual([]);
+});
+
+it('faults in the middle of what is found, more than there are connections, leave the next answer whole', async () => {
+  const faulty = { open: () => { throw new Error('no such key'); } } as unknown as Sealer; // prettier-ignore
+  await db.query(`UPDATE history SET sealed_with = 'gone' WHERE revision = 1`);
+  for (let i = 0; i < 20; i++)
+    await expect(new HistoryReader(db, faulty).objectsAt(kind, 1n)).rejects.toThrow('no such key');
+  await db.query(`UPDATE history SET sealed_with = NULL WHERE revision = 1`);
+  expect(await found(120n)).toEqual(expected(120n));
+});
+
+it('a fault of the database is told, and leaves the next answer whole', async () => {
+  for (let i = 0; i < 20; i++) await expect(found(120n, { namespace: 'a\0b' })).rejects.toThrow();
+  expect(await found(120n)).toEqual(expected(120n));
+});
+
 test.each<[PartOfKind]>([[{}], [{ namespace: 'a' }], [{ namespace: 'none' }]])(
   'pages of %j are the whole, and each says how much is left of it',
   async (part) => {

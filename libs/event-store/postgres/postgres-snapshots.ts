@@ -1,12 +1,11 @@
 import type { ResourceEvent, Revision, SnapshotSource, StreamName, StreamSnapshot } from '@shiplog/domain';
+import type { Client } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Sealer } from '../sealing/sealer.js';
+import { copyEvents } from './copy-events.js';
 import { openEnd } from './history.entity.js';
 import type { LogIdentity } from './history-reader.js';
-import { eventOfRow, storedColumnsOf, type StoredRow } from './stored-row.js';
-
-/** Two pages are in memory at a time while a process starts, and the allocator keeps what they took. */
-const pageSize = 500;
+import { storedColumnsOf } from './stored-row.js';
 
 /**
  * Snapshots from the open ranges of the history: rows and checkpoint are read in one transaction, so they are of one moment.
@@ -45,22 +44,11 @@ export class PostgresSnapshots implements SnapshotSource {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<readonly ResourceEvent[]> {
     try {
-      await runner.query(
-        `DECLARE snapshot NO SCROLL CURSOR FOR
-         SELECT ${storedColumnsOf('history')} FROM history_range AS range JOIN history USING (stream, revision)
-         WHERE range.stream = $1 AND range.next_revision = ${openEnd}`,
-        [stream],
-      );
-      const fetch = (): Promise<StoredRow[]> => runner.query(`FETCH ${pageSize} FROM snapshot`);
-      let next = fetch();
-      for (;;) {
+      const sql = `SELECT ${storedColumnsOf('history')} FROM history_range AS range JOIN history USING (stream, revision)
+        WHERE range.stream = '${stream}' AND range.next_revision = ${openEnd}`;
+      for await (const events of copyEvents((await runner.connect()) as Client, sql, this.sealer)) {
         signal?.throwIfAborted();
-        const rows = await next;
-        if (rows.length === 0) return;
-        // PostgreSQL reads on while these are taken in. Whoever stops before they have come hears of no fault.
-        next = fetch();
-        next.catch(() => undefined);
-        yield rows.map((row) => eventOfRow(row, this.sealer));
+        yield events;
       }
     } finally {
       await finish(runner);
@@ -83,6 +71,8 @@ async function checkpoint(
 async function finish(runner: QueryRunner): Promise<void> {
   try {
     if (runner.isTransactionActive) await runner.rollbackTransaction();
+  } catch {
+    // The connection has ended, and the transaction with it.
   } finally {
     await runner.release();
   }

@@ -1,5 +1,6 @@
-import type { EventContext, EventType, ResourceEvent, StreamName } from '@shiplog/domain';
+import type { EventContext, EventType, ResourceEvent, Revision, StreamName } from '@shiplog/domain';
 import type { Sealer } from '../sealing/sealer.js';
+import type { Fields } from './copied-rows.js';
 
 /** The columns that an event is read back from. */
 export interface StoredRow {
@@ -42,5 +43,30 @@ export function eventOfRow(row: StoredRow, sealer: Sealer): ResourceEvent {
     context,
     revision: BigInt(row.revision),
     body: sealed_with === null ? body : sealer.open(key, body),
+  };
+}
+
+/** jsonb begins with the version of its form. */
+const jsonAt = 1;
+
+/** The same of the columns as COPY writes them. The context is parsed where it is asked for. */
+export function eventOfFields(fields: Fields, sealer: Sealer): ResourceEvent {
+  const [stream, revision, group, plural, namespace, name, type, context, sealedWith, body] = fields;
+  const text = (field: Buffer | undefined): string => field?.toString() ?? '';
+  const key = {
+    stream: text(stream) as StreamName,
+    group: text(group),
+    plural: text(plural),
+    namespace: text(namespace),
+    name: text(name),
+  };
+  return {
+    type: text(type) as EventType,
+    key,
+    get context() {
+      return JSON.parse(text(context?.subarray(jsonAt))) as EventContext;
+    },
+    revision: revision?.readBigInt64BE() as Revision,
+    body: sealedWith === undefined ? (body as Buffer) : sealer.open(key, body as Buffer),
   };
 }
