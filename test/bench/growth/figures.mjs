@@ -1,17 +1,16 @@
 // From what was measured to figures. All pure.
 import { median } from '../results.mjs';
 
-/** p50 and p99 in milliseconds: of each of some rounds, and of those the median, so that one disturbed round does not count. */
-export function quantiles(rounds) {
-  const at = (quantile) =>
-    median(
-      rounds.map((latencies) => {
-        const sorted = [...latencies].sort((a, b) => a - b);
-        return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))];
-      }),
-    );
+/** p50 and p99 of some latencies, in their unit. */
+export function quantiles(latencies) {
+  const sorted = [...latencies].sort((a, b) => a - b);
+  const at = (quantile) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))];
   return { p50: at(0.5), p99: at(0.99) };
 }
+
+/** Of each figure the median of all rounds, so that one disturbed round does not count. */
+export const medians = (rounds) =>
+  Object.fromEntries(Object.keys(rounds[0]).map((figure) => [figure, median(rounds.map((round) => round[figure]))]));
 
 /**
  * How far a follower is behind, in milliseconds at each sample: for how long what it has not taken in yet has been there.
@@ -33,7 +32,7 @@ export function slope(points) {
   return over((point) => (point[0] - x) * (point[1] - y)) / over((point) => (point[0] - x) ** 2);
 }
 
-const growthLimit = 1.3;
+export const growthLimit = 1.3;
 const startLimitMs = 10_000;
 const readLimitMs = { object: 200, namespace: 200, all: 2_000, why: 300 };
 
@@ -43,32 +42,42 @@ export const verdicts = ({ pods, history }) => [
   ...(history ? historyVerdicts(history) : []),
 ];
 
+/** @param clients a number as text */
+export const clientsOf = (clients) => `${clients} client${clients === '1' ? '' : 's'}`;
+
+/**
+ * The latencies of a size against those of the small cluster, round by round, and of these ratios the median: the two of a round were measured within
+ * seconds. One row for each operation, number of clients and quantile.
+ */
+export const latencyRatios = ({ latencies, beside }) =>
+  Object.entries(latencies).flatMap(([operation, byClients]) =>
+    Object.entries(byClients).flatMap(([clients, figures]) =>
+      ['p50', 'p99'].map((quantile) => ({
+        ...{ operation, clients, quantile },
+        ratio: median(
+          figures.rounds.map((round, i) => round[quantile] / beside[operation][clients].rounds[i][quantile]),
+        ),
+      })),
+    ),
+  );
+
 const verdict = (what, value, limit, unit) => ({ what, value, limit, unit, met: value <= limit });
 
 function podVerdicts({ steps, watches, lag }) {
   const [first, last] = [steps[0], steps.at(-1)];
   const range = `${first.size.toLocaleString('en')} → ${last.size.toLocaleString('en')} pods`;
-  const grown = Object.entries(last.latencies).flatMap(([operation, byClients]) =>
-    Object.entries(byClients).flatMap(([clients, figures]) =>
-      ['p50', 'p99'].map((quantile) =>
-        verdict(
-          `${operation}, ${clients} client${clients === '1' ? '' : 's'}, ${quantile}, ${range}`,
-          figures[quantile] / first.latencies[operation][clients][quantile],
-          growthLimit,
-          '×',
-        ),
-      ),
-    ),
+  const grown = latencyRatios(last).map(({ operation, clients, quantile, ratio }) =>
+    verdict(`${operation}, ${clientsOf(clients)}, ${quantile}, ${range}`, ratio, growthLimit, '×'),
   );
   const perPod = ({ size, list }) => list.ms / size;
   return [
     ...grown,
     verdict(`list, time for each pod, ${range}`, perPod(last) / perPod(first), growthLimit, '×'),
-    ...(watches?.length > 1
+    ...(watches?.length
       ? [
           verdict(
             `gateway’s CPU for a patch with ${watches.at(-1).watchers.toLocaleString('en')} watches of others against none`,
-            watches.at(-1).cpu / watches[0].cpu,
+            watches.at(-1).ratio,
             growthLimit,
             '×',
           ),

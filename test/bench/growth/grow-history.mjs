@@ -121,7 +121,7 @@ async function readPast({ client: { send } }, { first, last, objects }, signal) 
         });
       };
       const took = await drive(1, times[what], read, signal);
-      reads.push({ what, moment, p50: quantiles([took]).p50, max: Math.max(...took), bytes });
+      reads.push({ what, moment, p50: quantiles(took).p50, max: Math.max(...took), bytes });
     }
   return reads;
 }

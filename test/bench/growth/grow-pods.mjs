@@ -10,9 +10,13 @@ const writers = 32;
 const watchedSize = 10_000;
 const count = (n) => n.toLocaleString('en');
 
-/** Figures of each size, of watches, and the projector's lag over the time in which pods were created. */
-export async function growPods(cluster, { sizes, watchers }, signal) {
-  await makeNamespaces(cluster.client, namespaces, (i) => `bench-${i}`);
+/**
+ * Figures of each size, of watches, and the projector's lag over the time in which pods were created. `small` is another cluster: it stays at the first
+ * size, and latencies are measured in both in turn.
+ */
+export async function growPods({ cluster, small }, { sizes, watchers }, signal) {
+  for (const { client } of [cluster, small]) await makeNamespaces(client, namespaces, (i) => `bench-${i}`);
+  await step('a small cluster beside it', () => grow(small, 0, sizes[0], signal));
   const steps = [];
   const lag = [];
   const watchAt = sizes.findLast((size) => size <= watchedSize) ?? sizes[0];
@@ -24,15 +28,20 @@ export async function growPods(cluster, { sizes, watchers }, signal) {
     lag.push(...lags.map(({ at, ...rest }) => ({ at: since + at, ...rest })));
     size = next;
     await step('  until all is quiet', () => quiet(cluster, signal));
-    const figures = await step('  get, patch, create', async () => {
-      await warmUp(cluster, size, signal);
-      return latencies(cluster, size, signal);
+    const sides = [
+      { cluster, size },
+      { cluster: small, size: sizes[0] },
+    ];
+    const [figures, beside] = await step('  get, patch, create', async () => {
+      for (const side of sides) await warmUp(side, signal);
+      return latencies(sides, signal);
     });
-    if (size === watchAt) watches = await step('  watches of others', () => watchCosts(cluster, watchers, signal));
+    if (size === watchAt)
+      watches = await step('  watches of others', () => watchCosts({ cluster, small }, watchers, signal));
     const start = await step('  killed and started again', () => cluster.restartGateway());
     const memory = await cluster.gatewayMemory();
     const list = await step('  list', () => listAll(cluster));
-    steps.push({ size, fill, latencies: figures, start, memory, list });
+    steps.push({ size, fill, latencies: figures, beside, start, memory, list });
   }
   return { steps, watches, lag };
 }

@@ -1,4 +1,4 @@
-import { lags, quantiles, slope, verdicts } from './figures.mjs';
+import { lags, medians, quantiles, slope, verdicts } from './figures.mjs';
 import { growthOptions } from './options.mjs';
 
 describe('what is measured', () => {
@@ -16,9 +16,11 @@ describe('what is measured', () => {
   );
 });
 
+test('quantiles', () => expect(quantiles(Array.from({ length: 100 }, (_, i) => 99 - i))).toEqual({ p50: 50, p99: 99 }));
+
 test('a disturbed round does not count', () => {
-  const quiet = Array.from({ length: 100 }, (_, i) => i);
-  expect(quantiles([quiet, quiet.map((ms) => ms * 50), quiet])).toEqual({ p50: 50, p99: 99 });
+  const quiet = { p50: 1, p99: 3 };
+  expect(medians([quiet, { p50: 50, p99: 150 }, quiet])).toEqual(quiet);
 });
 
 test('the lag is the age of the oldest event that has not been taken in', () => {
@@ -38,7 +40,8 @@ test('the slope of points on a line is the line’s', () =>
 describe('a target', () => {
   const step = (size: number, factor: number) => ({
     ...{ size, start: 100, memory: { pss: size * 4_000 }, list: { ms: size, bytes: size * 3_000 } },
-    latencies: { get: { 1: { p50: factor, p99: factor } } },
+    latencies: { get: { 1: { rounds: [3, 9, 6].map((ms) => ({ p50: factor * ms, p99: factor * ms * 2 })) } } },
+    beside: { get: { 1: { rounds: [3, 9, 60].map((ms) => ({ p50: ms, p99: ms * 2 })) } } },
   });
   const judged = (steps: object[], lag = 10) =>
     verdicts({ pods: { steps, lag: [{ at: 0, lag }] } }).filter(({ met }) => !met).map(({ what }) => what); // prettier-ignore

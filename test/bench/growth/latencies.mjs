@@ -3,8 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../../scripts/progress.mjs';
 import { cpuByName } from '../process-usage.mjs';
 import { podPath, podsPath, podText, readyPatch, strategic } from './pods.mjs';
-import { median } from '../results.mjs';
-import { quantiles } from './figures.mjs';
+import { medians, quantiles } from './figures.mjs';
 
 /** Sends `count` requests from `clients` at a time. Resolves with the milliseconds that each took. */
 export async function drive(clients, count, send, signal) {
@@ -26,7 +25,7 @@ const manyClients = 8;
 const rounds = 5;
 /** Requests of a round, for each client count: as many in a small cluster as in a large one, and enough that a p99 is not six of them. */
 const requests = { get: { 1: 1_500, 8: 4_000 }, 'patch-status': { 1: 800, 8: 1_600 }, create: { 1: 800, 8: 1_600 } };
-export const operations = Object.keys(requests);
+const warmUps = { get: 3_000, 'patch-status': 1_500, create: 1_500 };
 
 let patches = 0;
 let families = 0;
@@ -34,47 +33,56 @@ let families = 0;
 const cpuOf = (processes) => Object.values(cpuByName(processes)).reduce((sum, ms) => sum + ms, 0);
 
 /**
- * What requests take in a cluster of `size` pods: for each operation and number of clients latencies, the median of several rounds, and the CPU
- * of all processes for one, in milliseconds. The cluster stays as it is.
+ * What requests take in several clusters, measured in turn, so that what disturbs the machine meanwhile disturbs all of them: for each of `sides`
+ * (`{ cluster, size }`, `size` its pods), each operation and each number of clients latencies, the median of several rounds, and the CPU of all of
+ * the cluster's processes for one, in milliseconds. The clusters stay as they are.
  */
-export async function latencies({ client: { send }, processes }, size, signal) {
-  const any = () => Math.floor(Math.random() * size);
-  const measured = {};
-  const one = async (operation, clients, request) => {
-    const before = cpuOf(processes);
-    const took = await drive(clients, requests[operation][clients], request, signal);
-    const { runs, cpu } = ((measured[operation] ??= {})[clients] ??= { runs: [], cpu: [] });
-    runs.push(took);
-    cpu.push((cpuOf(processes) - before) / took.length);
-  };
+export async function latencies(sides, signal) {
+  const measured = sides.map((side) => ({ ...side, rounds: {} }));
   for (let round = 0; round < rounds; round++)
-    for (const clients of [1, manyClients]) {
-      await quiet({ processes }, signal);
-      await one('get', clients, () => send('GET', podPath(any())));
-      await one('patch-status', clients, () =>
-        send('PATCH', `${podPath(any())}/status`, readyPatch(patches++), strategic),
-      );
-      const family = `extra-${families++}`;
-      await one('create', clients, (i) => send('POST', podsPath(i), podText(i, family)));
-      await drive(
-        32,
-        requests.create[clients],
-        (i) => send('DELETE', `${podPath(i, family)}?gracePeriodSeconds=0`),
-        signal,
-      );
-    }
-  return Object.fromEntries(
-    operations.map((operation) => [
-      operation,
-      Object.fromEntries(
-        Object.entries(measured[operation]).map(([clients, { runs, cpu }]) => [
-          clients,
-          { ...quantiles(runs), cpu: median(cpu) },
-        ]),
-      ),
-    ]),
+    for (const clients of [1, manyClients])
+      await measureRound(round % 2 ? measured.toReversed() : measured, clients, signal);
+  return measured.map(({ rounds: all }) =>
+    mapped(all, (byClients) => mapped(byClients, (ofClients) => ({ ...medians(ofClients), rounds: ofClients }))),
   );
 }
+
+const mapped = (object, of) => Object.fromEntries(Object.entries(object).map(([key, value]) => [key, of(value)]));
+
+/** Each operation once in each cluster; adds to the `rounds` of each by operation and number of clients. */
+async function measureRound(sides, clients, signal) {
+  const family = `extra-${families++}`;
+  await Promise.all(sides.map(({ cluster }) => quiet(cluster, signal)));
+  for (const operation of operations)
+    for (const { cluster, size, rounds: all } of sides) {
+      const before = cpuOf(cluster.processes);
+      const request = requestOf[operation](cluster.client, size, family);
+      const took = await drive(clients, requests[operation][clients], request, signal);
+      const cpu = (cpuOf(cluster.processes) - before) / took.length;
+      ((all[operation] ??= {})[clients] ??= []).push({ ...quantiles(took), cpu });
+    }
+  for (const { cluster } of sides) await remove(cluster.client, requests.create[clients], family, signal);
+}
+
+const any = (size) => Math.floor(Math.random() * size);
+const requestOf = {
+  get:
+    ({ send }, size) =>
+    () =>
+      send('GET', podPath(any(size))),
+  'patch-status':
+    ({ send }, size) =>
+    () =>
+      send('PATCH', `${podPath(any(size))}/status`, readyPatch(patches++), strategic),
+  create:
+    ({ send }, size, family) =>
+    (i) =>
+      send('POST', podsPath(i), podText(i, family)),
+};
+const operations = Object.keys(requestOf);
+
+const remove = ({ send }, count, family, signal) =>
+  drive(32, count, (i) => send('DELETE', `${podPath(i, family)}?gracePeriodSeconds=0`), signal);
 
 const quietPercent = 4;
 const lookMs = 500;
@@ -101,13 +109,9 @@ export async function quiet({ processes }, signal) {
 }
 
 /** So that a gateway just started has compiled what is measured. */
-export async function warmUp({ client: { send } }, size, signal) {
-  const any = () => Math.floor(Math.random() * size);
-  await drive(manyClients, 3_000, () => send('GET', podPath(any())), signal);
-  await drive(
-    manyClients,
-    1_500,
-    () => send('PATCH', `${podPath(any())}/status`, readyPatch(patches++), strategic),
-    signal,
-  );
+export async function warmUp({ cluster: { client }, size }, signal) {
+  const family = `extra-${families++}`;
+  for (const operation of operations)
+    await drive(manyClients, warmUps[operation], requestOf[operation](client, size, family), signal);
+  await remove(client, warmUps.create, family, signal);
 }

@@ -17,7 +17,9 @@ await main(async () => {
   if (options.help) return say(usage);
   const began = performance.now();
   const before = loadAverage();
-  const pods = options.pods ? await inCluster((cluster) => growPods(cluster, options, stopped)) : undefined;
+  const pods = options.pods
+    ? await inCluster((cluster) => inCluster((small) => growPods({ cluster, small }, options, stopped)))
+    : undefined;
   const history = options.history ? await inCluster((cluster) => growHistory(cluster, options, stopped)) : undefined;
   const minutes = (performance.now() - began) / 60_000;
   const measured = { load: { before, after: loadAverage() }, minutes, pods, history };
@@ -27,7 +29,7 @@ await main(async () => {
   await leaveReportWithCharts(report, { asMarkdown, charts }, { ...options, prefix: 'growth-' });
 });
 
-/** Each part has a cluster of its own, new and empty. */
+/** With a cluster of its own, new and empty. */
 function inCluster(use) {
   return inTemporaryFolder('bench-growth', async (folder) => {
     const cluster = await step('Shiplog', () => startCluster(join(folder, 'cluster'), { connections }, stopped));

@@ -1,25 +1,16 @@
 // The figures of `npm run bench:growth` as tables and charts. Pure.
 import { lineChart } from '../chart.mjs';
 import { aligned, markdown } from '../table.mjs';
-import { jsonPerPod, memoryPerPod, verdicts } from './figures.mjs';
+import { clientsOf, growthLimit, jsonPerPod, latencyRatios, memoryPerPod, verdicts } from './figures.mjs';
 
 const count = (n) => Math.round(n).toLocaleString('en');
 const number = (n) => (n >= 100 ? count(n) : n >= 10 ? n.toFixed(1) : n.toFixed(2));
 const MiB = (bytes) => count(bytes / 2 ** 20);
 
 function podTable({ steps }) {
-  const all = ({ p50, p99, cpu }) => `${number(p50)} / ${number(p99)} / ${number(cpu)}`;
-  const [first] = steps;
-  const columns = Object.entries(first.latencies).flatMap(([operation, byClients]) =>
-    Object.keys(byClients).map((clients) => [
-      `${operation}, ${clients} client${clients === '1' ? '' : 's'}`,
-      ({ latencies }) => all(latencies[operation][clients]),
-    ]),
-  );
   return table(
     [
       ['pods', ({ size }) => count(size)],
-      ...columns,
       ['list s', ({ list }) => number(list.ms / 1000)],
       ['list MiB', ({ list }) => MiB(list.bytes)],
       ['start s', ({ start }) => number(start / 1000)],
@@ -28,6 +19,23 @@ function podTable({ steps }) {
     ],
     steps,
   );
+}
+
+/** Two rows for each size: the cluster of that size, and the small one in the same minutes. */
+function latencyTable({ steps }) {
+  const all = ({ p50, p99, cpu }) => `${number(p50)} / ${number(p99)} / ${number(cpu)}`;
+  const [first] = steps;
+  const columns = Object.entries(first.latencies).flatMap(([operation, byClients]) =>
+    Object.keys(byClients).map((clients) => [
+      `${operation}, ${clientsOf(clients)}`,
+      ({ figures }) => all(figures[operation][clients]),
+    ]),
+  );
+  const rows = steps.flatMap(({ size, latencies, beside }) => [
+    { name: count(size), figures: latencies },
+    { name: `${count(first.size)} beside it`, figures: beside },
+  ]);
+  return table([['pods', ({ name }) => name], ...columns], rows);
 }
 
 const table = (columns, rows) => [
@@ -40,8 +48,9 @@ const watchTable = ({ watches }) =>
     [
       ['watches of other namespaces and nodes', ({ watchers }) => count(watchers)],
       ['gateway’s CPU ms for a patch', ({ cpu }) => number(cpu)],
-      ['patch p50 ms', ({ patch }) => number(patch.p50)],
-      ['its event p50 ms', ({ delivery }) => number(delivery.p50)],
+      ['against none', ({ ratio }) => `${number(ratio)}×`],
+      ['patch p50 ms', ({ patch }) => number(patch)],
+      ['its event p50 ms', ({ delivery }) => number(delivery)],
     ],
     watches,
   );
@@ -97,12 +106,13 @@ export const charts = ({ pods, history }) => ({
 function podCharts({ steps }) {
   const over = (of) => steps.map((step) => [step.size, of(step)]);
   const sizes = { x: 'pods in the cluster', log: true };
-  const latency = (quantile) =>
+  const latency = (wanted) =>
     lineChart({
-      ...{ title: `Latency with one client, ${quantile}`, y: 'ms', ...sizes },
+      ...{ title: `Latency against a small cluster in the same minutes, ${wanted}`, y: '×', ...sizes },
+      limit: growthLimit,
       series: Object.keys(steps[0].latencies).map((name) => ({
-        name,
-        points: over(({ latencies }) => latencies[name][1][quantile]),
+        name: `${name}, 1 client`,
+        points: over((step) => ratioOf(step, name, wanted)),
       })),
     });
   return {
@@ -131,10 +141,19 @@ function podCharts({ steps }) {
   };
 }
 
+const ratioOf = (step, name, wanted) =>
+  latencyRatios(step).find(
+    ({ operation, clients, quantile }) => operation === name && clients === '1' && quantile === wanted,
+  ).ratio;
+
 const watchChart = ({ watches }) =>
   lineChart({
-    ...{ title: 'CPU of the gateway for one patch', x: 'watches of other namespaces and nodes', y: 'ms' },
-    series: [{ name: 'CPU', points: watches.map(({ watchers, cpu }) => [watchers, cpu]) }],
+    ...{
+      title: 'CPU of the gateway for one patch, against one without watches',
+      x: 'watches of other namespaces and nodes',
+    },
+    ...{ y: '×', limit: growthLimit },
+    series: [{ name: 'CPU', points: watches.map(({ watchers, ratio }) => [watchers, ratio]) }],
   });
 
 const lagChart = ({ lag }) =>
@@ -163,7 +182,7 @@ const pastChart = ({ reads }) =>
 
 const tables = (report) => [
   verdictTable(report),
-  ...(report.pods ? [podTable(report.pods)] : []),
+  ...(report.pods ? [latencyTable(report.pods), podTable(report.pods)] : []),
   ...(report.pods?.watches ? [watchTable(report.pods)] : []),
   ...(report.history ? [readTable(report.history)] : []),
 ];

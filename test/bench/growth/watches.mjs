@@ -2,13 +2,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../../scripts/progress.mjs';
 import { cpuOf } from '../process-usage.mjs';
-import { quantiles } from './figures.mjs';
+import { median } from '../results.mjs';
+import { medians, quantiles } from './figures.mjs';
 import { drive } from './latencies.mjs';
 import { nodeOf, nodes, podPath } from './pods.mjs';
 
-const changes = 500;
+const rounds = 5;
+/** Of a round. */
+const changes = 200;
 const changed = 0;
-const marked = /"bench\/seq":"([\d-]+)"/;
+const marked = /"bench\/mark":"([\d.]+)"/g;
 const merge = 'application/merge-patch+json';
 const patience = 10_000;
 
@@ -19,38 +22,55 @@ const unconcerned = (i) =>
     : `/api/v1/pods?watch=1&resourceVersion=0&fieldSelector=spec.nodeName%3Dquiet-${i % nodes}`;
 const concerned = `/api/v1/pods?watch=1&resourceVersion=0&fieldSelector=spec.nodeName%3D${nodeOf(changed)}`;
 
-/** For each number of watches: the gateway's CPU for a patch, the patch's latency, and that of its event at the one watch it concerns. */
-export async function watchCosts(cluster, counts, signal) {
-  const { send, watch, close } = await cluster.connect();
+/**
+ * For each number of watches: the gateway's CPU for a patch, the patch's latency, and that of its event at the one watch it concerns. The same patches go to
+ * `small`, where nobody else watches, in turn; `ratio` is that of the CPU, of several rounds the median.
+ */
+export async function watchCosts({ cluster, small }, counts, signal) {
+  const watched = await patchedAndWatched(cluster);
+  const alone = await patchedAndWatched(small);
   const open = [];
   const costs = [];
   try {
-    const heard = new Map();
-    const answer = await watch(concerned);
-    answer.setEncoding('utf8').on('data', (text) => {
-      for (const [, seq] of text.matchAll(new RegExp(marked, 'g'))) heard.set(seq, performance.now());
-    });
     for (const count of counts) {
       await drive(
         16,
         count - open.length,
         async () => {
-          const stream = await watch(unconcerned(open.length));
+          const stream = await watched.watch(unconcerned(open.length));
           if (stream.statusCode !== 200) throw new Failure(`a watch was answered with ${stream.statusCode}`);
           open.push(stream.resume());
         },
         signal,
       );
       await sleep(1_000, undefined, { signal });
-      costs.push({ watchers: open.length, ...(await change(cluster, send, count, heard, signal)) });
+      const all = [];
+      for (let round = 0; round < rounds; round++) {
+        const marks = `${count}.${round}`;
+        all.push({ here: await change(watched, marks, signal), beside: await change(alone, marks, signal) });
+      }
+      const ratio = median(all.map(({ here, beside }) => here.cpu / beside.cpu));
+      costs.push({ watchers: open.length, ratio, ...medians(all.map(({ here }) => here)) });
     }
   } finally {
-    close();
+    watched.close();
+    alone.close();
   }
   return costs;
 }
 
-async function change({ processes }, send, count, heard, signal) {
+/** The cluster as the one who patches sees it, with when each mark was heard at the watch that its patches concern. */
+async function patchedAndWatched({ connect, processes }) {
+  const { send, watch, close } = await connect();
+  const heard = new Map();
+  const answer = await watch(concerned);
+  answer.setEncoding('utf8').on('data', (text) => {
+    for (const [, mark] of text.matchAll(marked)) heard.set(mark, performance.now());
+  });
+  return { send, watch, close, heard, processes };
+}
+
+async function change({ send, heard, processes }, marks, signal) {
   const sentAt = new Map();
   const pid = processes['api-gateway'];
   const before = cpuOf(pid);
@@ -58,19 +78,19 @@ async function change({ processes }, send, count, heard, signal) {
     1,
     changes,
     (i) => {
-      const seq = `${count}-${i}`;
-      sentAt.set(seq, performance.now());
-      const body = JSON.stringify({ metadata: { annotations: { 'bench/seq': seq } } });
+      const mark = `${marks}.${i}`;
+      sentAt.set(mark, performance.now());
+      const body = JSON.stringify({ metadata: { annotations: { 'bench/mark': mark } } });
       return send('PATCH', podPath(changed), body, merge);
     },
     signal,
   );
-  const all = () => [...sentAt.keys()].every((seq) => heard.has(seq));
+  const all = () => [...sentAt.keys()].every((mark) => heard.has(mark));
   for (const until = performance.now() + patience; !all() && performance.now() < until;) await sleep(10);
   if (!all()) throw new Failure('the watch that the changes concern has not told all of them');
   return {
     cpu: (cpuOf(pid) - before) / changes,
-    patch: quantiles([patches]),
-    delivery: quantiles([[...sentAt].map(([seq, at]) => heard.get(seq) - at)]),
+    patch: quantiles(patches).p50,
+    delivery: quantiles([...sentAt].map(([mark, at]) => heard.get(mark) - at)).p50,
   };
 }
