@@ -2,7 +2,7 @@
 import { step } from '../../../scripts/progress.mjs';
 import { drive, latencies, quiet, warmUp } from './latencies.mjs';
 import { makeNamespaces, namespaces, podsPath, podText } from './pods.mjs';
-import { lagDuring } from './projector-lag.mjs';
+import { lagDuring, tidyUp } from './projector-lag.mjs';
 import { watchCosts } from './watches.mjs';
 
 const writers = 32;
@@ -27,7 +27,10 @@ export async function growPods({ cluster, small }, { sizes, watchers }, signal) 
     const since = lag.at(-1)?.at ?? 0;
     lag.push(...lags.map(({ at, ...rest }) => ({ at: since + at, ...rest })));
     size = next;
-    await step('  until all is quiet', () => quiet(cluster, signal));
+    await step('  until all is quiet', async () => {
+      await tidyUp(cluster);
+      await quiet(cluster, signal);
+    });
     const sides = [
       { cluster, size },
       { cluster: small, size: sizes[0] },

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { Failure } from '../../../scripts/progress.mjs';
 
-export const usage = `npm run bench:growth -- [options]      about 15 minutes on 2 cores; --quick: about 6
+export const usage = `npm run bench:growth -- [options]      about 20 minutes on 2 cores; --quick: about 7
   --quick          pods up to 10,000 and 50,000 events
   --pods, --history  only how cost grows with the pods of a cluster, only how it grows with its history
   --sizes a,b      numbers of pods at which is measured (1000,3000,10000,30000,100000)

@@ -16,6 +16,9 @@ export async function withArchive({ nats, databaseUrl }, use) {
   }
 }
 
+/** What PostgreSQL does by itself in the minutes after so many rows, at a pace at which nobody sees an end of it. */
+export const tidyUp = (cluster) => withArchive(cluster, ({ archive }) => archive.query('VACUUM (ANALYZE)'));
+
 /** Looks at log and checkpoint while `work` goes on and until the projector has it all. Resolves with milliseconds since the beginning, lag, and revisions. */
 export const lagDuring = (cluster, work, signal) =>
   withArchive(cluster, async ({ log, reader }) => {
