@@ -59,8 +59,8 @@ export const syncStreams =
 const readArguments = 'program=$1 configuration=$2 streams=$3 memory=$4';
 const start = 'exec "$program" --config "$configuration"';
 
-/** Shows the server, and only the server, a folder in memory in the place of each of its staging folders. */
-const stageInMemory = [
+/** Shell code, which shows the server, and only the server, a folder in `$memory` in the place of each of its staging folders. */
+export const stageInMemory = [
   'mkdir -p -m 700 "$memory"',
   'for folder in "$streams"/*/batches; do',
   '  staged=$memory/$(basename "$(dirname "$folder")")',

@@ -17,20 +17,29 @@ const cli = join(root, 'apps/cli/dist/main.js');
 
 /**
  * The supervisor waits longer after each failure in a row, up to half a minute: this starts the server again at once when it is killed, unless
- * the file `hold` is there, with `beforeStart` as the supervisor does. `syncInterval` takes the place of the server's own; `stagesOnDisk` takes away the memory where it stages batches.
+ * the file `hold` is there, with `beforeStart` as the supervisor does, and as it does with the `memory` where batches are staged shown to the new server alone: the
+ * kernel takes away what is mounted on a folder of a disk that does not answer any more. `syncInterval` takes the place of the server's own; `stagesOnDisk` leaves the
+ * memory away.
  */
-const restarter = (server, { beforeStart, syncInterval, stagesOnDisk }) => `#!/bin/sh
+const restarter = (server, { beforeStart, stageInMemory, memory, syncInterval, stagesOnDisk }) => `#!/bin/sh
 [ "$1" = --version ] && exec '${server}' --version
 here=$(dirname "$0")
-streams=$here/../nats/jetstream/jetstream/'$G'/streams
+export streams=$here/../nats/jetstream/jetstream/'$G'/streams
+export memory='${memory}'
 ${syncInterval ? `sed 's/sync_interval: always/sync_interval: ${syncInterval}/' "$2" > "$here/relaxed.conf" && set -- --config "$here/relaxed.conf"` : ''}
 ${stagesOnDisk ? `for staging in "$streams"/*/batches; do umount "$staging"; done` : ''}
+serve() {
+  ${stagesOnDisk ? '' : '[ -d "$memory" ] ||'} exec "$@"
+  for stream in EVENTS LEASES RESOURCES; do mkdir -p -m 700 "$streams/$stream/batches"; done
+  exec unshare --mount --propagation private sh -c '${stageInMemory}
+exec "$@"' sh "$@"
+}
 stop() { kill -TERM "$child"; wait "$child"; exit 0; }
 trap stop TERM
 while :; do
   while [ -e "$here/hold" ]; do sleep 0.02; done
   ${beforeStart}
-  '${server}' "$@" &
+  serve '${server}' "$@" &
   child=$!
   echo "$child" > "$here/nats-server.pid"
   wait "$child"
@@ -63,8 +72,9 @@ export class ShiplogUnderTest {
     const home = await mkdtemp(join(tmpdir(), 'shiplog-durability-'));
     const programs = join(home, 'programs');
     await mkdir(programs);
-    const { syncStreams } = await import('../../../apps/cli/dist/supervisor/nats.js');
-    const settings = { beforeStart: syncStreams, syncInterval, stagesOnDisk };
+    const { syncStreams, stageInMemory } = await import('../../../apps/cli/dist/supervisor/nats.js');
+    const staging = { stageInMemory, memory: stagingMemory(home), stagesOnDisk };
+    const settings = { beforeStart: syncStreams, syncInterval, ...staging };
     await writeFile(join(programs, 'nats-server'), restarter(findNatsServer(), settings));
     await chmod(join(programs, 'nats-server'), 0o755);
     const shiplog = new ShiplogUnderTest(home, await freePort());
