@@ -1,6 +1,7 @@
 import type { ResourceEvent } from '@shiplog/domain';
 import type { Client } from 'pg';
 import { to } from 'pg-copy-streams';
+import type { QueryRunner } from 'typeorm';
 import type { Sealer } from '../sealing/sealer.js';
 import { CopiedRows } from './copied-rows.js';
 import { eventOfFields } from './stored-row.js';
@@ -10,10 +11,11 @@ import { eventOfFields } from './stored-row.js';
  * parameters: values stand in `sql` as literals. Whoever stops before the end has ended the connection too, since the rest is on its way.
  */
 export async function* copyEvents(
-  client: Client,
+  runner: QueryRunner,
   sql: string,
   sealer: Sealer,
 ): AsyncGenerator<readonly ResourceEvent[]> {
+  const client = (await runner.connect()) as Client;
   const rows = new CopiedRows();
   const copy = client.query(to(`COPY (${sql}) TO STDOUT (FORMAT binary)`));
   let ended = false;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unavailable, type ObjectKey, type ResourceEvent, type Revision, type StreamName } from '@shiplog/domain';
-import { escapeLiteral, type Client } from 'pg';
+import { escapeLiteral } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { Sealer } from '../sealing/sealer.js';
 import { copyEvents } from './copy-events.js';
@@ -115,8 +115,7 @@ export class HistoryReader {
       const sql = `SELECT ${storedColumns} FROM (${current('stream, revision')}) AS current JOIN history USING (stream, revision)
         ORDER BY ${orderKey}`;
       const found: ResourceEvent[] = [];
-      for await (const events of copyEvents((await runner.connect()) as Client, sql, this.sealer))
-        found.push(...events);
+      for await (const events of copyEvents(runner, sql, this.sealer)) found.push(...events);
       return found;
     } finally {
       await runner.release();

@@ -1,5 +1,4 @@
 import type { ResourceEvent, Revision, SnapshotSource, StreamName, StreamSnapshot } from '@shiplog/domain';
-import type { Client } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { Sealer } from '../sealing/sealer.js';
 import { copyEvents } from './copy-events.js';
@@ -46,7 +45,7 @@ export class PostgresSnapshots implements SnapshotSource {
     try {
       const sql = `SELECT ${storedColumnsOf('history')} FROM history_range AS range JOIN history USING (stream, revision)
         WHERE range.stream = '${stream}' AND range.next_revision = ${openEnd}`;
-      for await (const events of copyEvents((await runner.connect()) as Client, sql, this.sealer)) {
+      for await (const events of copyEvents(runner, sql, this.sealer)) {
         signal?.throwIfAborted();
         yield events;
       }

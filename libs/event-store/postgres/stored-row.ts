@@ -49,7 +49,7 @@ export function eventOfRow(row: StoredRow, sealer: Sealer): ResourceEvent {
 /** jsonb begins with the version of its form. */
 const jsonAt = 1;
 
-/** The same of the columns as COPY writes them. The context is parsed where it is asked for. */
+/** The same of `columns`, in their order, as COPY writes them. The context is parsed where it is asked for. */
 export function eventOfFields(fields: Fields, sealer: Sealer): ResourceEvent {
   const [stream, revision, group, plural, namespace, name, type, context, sealedWith, body] = fields;
   const text = (field: Buffer | undefined): string => field?.toString() ?? '';
