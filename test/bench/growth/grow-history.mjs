@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { verifyProjections } from '@shiplog/event-store';
 import { Failure, step } from '../../../scripts/progress.mjs';
+import { withArchive } from './archive.mjs';
 import { quantiles } from './figures.mjs';
 import { drive } from './latencies.mjs';
 import { newLife, pastEvent, pastKey, pastNamespaces, stageOf } from './past-events.mjs';
-import { withArchive } from './projector-lag.mjs';
 import { makeNamespaces } from './pods.mjs';
 
 const writers = 256;

@@ -1,8 +1,9 @@
 // A cluster that grows from one number of pods to the next, measured at each.
 import { step } from '../../../scripts/progress.mjs';
+import { tidyUp } from './archive.mjs';
 import { drive, latencies, quiet, warmUp } from './latencies.mjs';
 import { makeNamespaces, namespaces, podsPath, podText } from './pods.mjs';
-import { lagDuring, tidyUp } from './projector-lag.mjs';
+import { lagDuring } from './projector-lag.mjs';
 import { watchCosts } from './watches.mjs';
 
 const writers = 32;

@@ -1,23 +1,9 @@
 // How far the projector is behind the writers, looked at many times a second.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectEventStore, database, HistoryReader, Sealer } from '@shiplog/event-store';
+import { withArchive } from './archive.mjs';
 import { lags } from './figures.mjs';
 
 const sampleMs = 50;
-
-/** The log and its archive, as long as `use` takes. */
-export async function withArchive({ nats, databaseUrl }, use) {
-  const log = await connectEventStore({ name: 'bench', ...nats });
-  const archive = await database({ url: databaseUrl, name: 'bench', poolSize: 2 }).initialize();
-  try {
-    return await use({ log, archive, reader: new HistoryReader(archive, new Sealer(undefined)) });
-  } finally {
-    await Promise.all([log.close(), archive.destroy()]);
-  }
-}
-
-/** What PostgreSQL does by itself in the minutes after so many rows, at a pace at which nobody sees an end of it. */
-export const tidyUp = (cluster) => withArchive(cluster, ({ archive }) => archive.query('VACUUM (ANALYZE)'));
 
 /** Looks at log and checkpoint while `work` goes on and until the projector has it all. Resolves with milliseconds since the beginning, lag, and revisions. */
 export const lagDuring = (cluster, work, signal) =>
