@@ -1,7 +1,6 @@
 // A Shiplog of its own in a temporary home, whose nats-server and gateway can be killed, by the ids that its supervisor writes down, and whose
 // log may lie on a disk that forgets what was not synced when its power is cut.
 import { execFile, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
@@ -17,11 +16,10 @@ const cli = join(root, 'apps/cli/dist/main.js');
 
 /**
  * The supervisor waits longer after each failure in a row, up to half a minute: this starts the server again at once when it is killed, unless
- * the file `hold` is there, with `beforeStart` as the supervisor does, and as it does with the `memory` where batches are staged shown to the new server alone: the
- * kernel takes away what is mounted on a folder of a disk that does not answer any more. `syncInterval` takes the place of the server's own; `stagesOnDisk` leaves the
- * memory away.
+ * the file `hold` is there, and before that does what the supervisor does: `syncStreams`, and `stageInMemory` for the new server alone, since the kernel takes away
+ * what is mounted on a folder of a disk that does not answer any more. `syncInterval` takes the place of the server's own; `stagesOnDisk` takes away the memory.
  */
-const restarter = (server, { beforeStart, stageInMemory, memory, syncInterval, stagesOnDisk }) => `#!/bin/sh
+const restarter = (server, { syncStreams, stageInMemory, folders, memory, syncInterval, stagesOnDisk }) => `#!/bin/sh
 [ "$1" = --version ] && exec '${server}' --version
 here=$(dirname "$0")
 export streams=$here/../nats/jetstream/jetstream/'$G'/streams
@@ -29,8 +27,8 @@ export memory='${memory}'
 ${syncInterval ? `sed 's/sync_interval: always/sync_interval: ${syncInterval}/' "$2" > "$here/relaxed.conf" && set -- --config "$here/relaxed.conf"` : ''}
 ${stagesOnDisk ? `for staging in "$streams"/*/batches; do umount "$staging"; done` : ''}
 serve() {
-  ${stagesOnDisk ? '' : '[ -d "$memory" ] ||'} exec "$@"
-  for stream in EVENTS LEASES RESOURCES; do mkdir -p -m 700 "$streams/$stream/batches"; done
+  ${stagesOnDisk ? 'false' : '[ -d "$memory" ]'} || exec "$@"
+  mkdir -p -m 700 ${folders.map((folder) => `'${folder}'`).join(' ')}
   exec unshare --mount --propagation private sh -c '${stageInMemory}
 exec "$@"' sh "$@"
 }
@@ -38,7 +36,7 @@ stop() { kill -TERM "$child"; wait "$child"; exit 0; }
 trap stop TERM
 while :; do
   while [ -e "$here/hold" ]; do sleep 0.02; done
-  ${beforeStart}
+  ${syncStreams}
   serve '${server}' "$@" &
   child=$!
   echo "$child" > "$here/nats-server.pid"
@@ -46,10 +44,6 @@ while :; do
   [ $? -eq 137 ] || exit 1
 done
 `;
-
-/** Where the supervisor lets nats-server stage batches in memory, for the cluster of this home. */
-const stagingMemory = (home) =>
-  join('/dev/shm', `shiplog-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`);
 
 export async function freePort() {
   const server = createServer();
@@ -72,12 +66,14 @@ export class ShiplogUnderTest {
     const home = await mkdtemp(join(tmpdir(), 'shiplog-durability-'));
     const programs = join(home, 'programs');
     await mkdir(programs);
-    const { syncStreams, stageInMemory } = await import('../../../apps/cli/dist/supervisor/nats.js');
-    const staging = { stageInMemory, memory: stagingMemory(home), stagesOnDisk };
-    const settings = { beforeStart: syncStreams, syncInterval, ...staging };
+    const { stageInMemory, stagingMemory, syncStreams } = await import('../../../apps/cli/dist/supervisor/nats.js');
+    const { stagingFolders } = await import('@shiplog/event-store');
+    const memory = stagingMemory({ home });
+    const folders = stagingFolders(join(home, 'nats/jetstream'));
+    const settings = { syncStreams, stageInMemory, folders, memory, syncInterval, stagesOnDisk };
     await writeFile(join(programs, 'nats-server'), restarter(findNatsServer(), settings));
     await chmod(join(programs, 'nats-server'), 0o755);
-    const shiplog = new ShiplogUnderTest(home, await freePort());
+    const shiplog = new ShiplogUnderTest(home, await freePort(), memory);
     shiplog.env = { ...process.env, PATH: `${programs}${delimiter}${process.env.PATH}` };
     try {
       if (disk) shiplog.disk = await ForgetfulDisk.mount(join(home, 'nats/jetstream'), disk);
@@ -99,9 +95,10 @@ export class ShiplogUnderTest {
     }
   }
 
-  constructor(home, port) {
+  constructor(home, port, stagingMemory) {
     this.home = home;
     this.port = port;
+    this.stagingMemory = stagingMemory;
   }
 
   /** Runs a command of the cluster; answers what it prints. @throws if it fails. */
@@ -174,7 +171,7 @@ export class ShiplogUnderTest {
   }
 
   async #emptyStagingMemory() {
-    const memory = stagingMemory(this.home);
+    const memory = this.stagingMemory;
     for (const stream of existsSync(memory) ? await readdir(memory) : [])
       for (const batch of await readdir(join(memory, stream)))
         await rm(join(memory, stream, batch), { recursive: true });
