@@ -1,4 +1,5 @@
 import {
+  parseForReading,
   resourceVersionOf,
   withResourceVersion,
   type EventType,
@@ -82,7 +83,7 @@ export class CachedObject implements Tenant, Selectable {
   /** One that is looked at and forgotten. */
   static of(event: ResourceEvent, selectable: SelectableFields): CachedObject {
     const bytes = withResourceVersion(event.body, event.revision);
-    return CachedObject.from(event, selectable, keyOf(event.key), bytes, bytes);
+    return CachedObject.from(event, selectable, keyOf(event.key), bytes, objectOf(event, bytes));
   }
 
   /** One that lives in a cache: its bytes go where they cost no memory of their own. `key` is that of the state before it, if there is one. */
@@ -93,7 +94,14 @@ export class CachedObject implements Tenant, Selectable {
     key = keyOf(event.key),
   ): CachedObject {
     const { bytes, place } = spliced(event, into);
-    return CachedObject.from(event, selectable, key, bytes, place.piece).lieAt(place);
+    return CachedObject.from(event, selectable, key, place.piece, objectOf(event, bytes)).lieAt(place);
+  }
+
+  /** One of a snapshot: at hand is what only reads, until it is released. */
+  static loaded(event: ResourceEvent, selectable: SelectableFields, into: PackedBytes): CachedObject {
+    const { place } = spliced(event, into);
+    const object = parseForReading(event.body, event.revision);
+    return CachedObject.from(event, selectable, keyOf(event.key), place.piece, object).lieAt(place);
   }
 
   /** One that nobody will select by labels or fields: it has none, and is parsed only if it is asked for. */
@@ -108,11 +116,10 @@ export class CachedObject implements Tenant, Selectable {
     event: ResourceEvent,
     selectable: SelectableFields,
     key: string,
-    bytes: Buffer,
     memory: Buffer | PieceOfMemory,
+    object: KubeObject,
   ): CachedObject {
     const { revision, type } = event;
-    const object = event.object ? atRevision(event.object, revision) : parsed(bytes);
     const cached = new CachedObject(
       key,
       sharedText(event.key.namespace),
@@ -211,6 +218,10 @@ export class CachedObject implements Tenant, Selectable {
 }
 
 const parsed = (bytes: Buffer): KubeObject => JSON.parse(bytes.toString('utf8')) as KubeObject;
+
+/** What the event says: as its writer still has it, or from its bytes. */
+const objectOf = ({ object, revision }: ResourceEvent, bytes: Buffer): KubeObject =>
+  object ? atRevision(object, revision) : parsed(bytes);
 
 const atRevision = (object: KubeObject, revision: Revision): KubeObject => ({
   ...object,

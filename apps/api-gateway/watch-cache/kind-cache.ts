@@ -51,7 +51,7 @@ export class KindCache {
   /** Takes an object of the snapshot: state without a story. Nobody watches yet but our own indexes. */
   load(event: ResourceEvent): void {
     if (event.type === 'deleted') return;
-    const object = CachedObject.packed(event, this.selectable, this.packed);
+    const object = CachedObject.loaded(event, this.selectable, this.packed);
     this.heads.set(object.key, object);
     this.present++;
     this.watchers.notify(object);

@@ -1,6 +1,6 @@
 import {
   hasReason,
-  parseObject,
+  parseForReading,
   type EventStore,
   type KubeObject,
   type ResourceEvent,
@@ -122,7 +122,7 @@ function lazilyRecorded(event: ResourceEvent): () => Recorded {
   let item: Recorded | undefined;
   return () =>
     (item ??= {
-      object: parseObject(event.body, event.revision),
+      object: parseForReading(event.body, event.revision),
       revision: event.revision,
       cause: `${event.key.stream}/${event.revision}`,
       key: event.key,

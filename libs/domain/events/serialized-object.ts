@@ -1,5 +1,6 @@
 import type { KubeObject } from '../api/kube-object.js';
 import type { Revision } from './revision.js';
+import { textWithoutManagedFields } from './without-managed-fields.js';
 
 const metadataOpening = Buffer.from('"metadata":{');
 
@@ -36,6 +37,14 @@ export function withResourceVersion(
 /** Parses a serialized object and gives it its resourceVersion. */
 export function parseObject<T extends KubeObject = KubeObject>(body: Uint8Array, revision: Revision): T {
   const object = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')) as T;
+  object.metadata.resourceVersion = revision.toString();
+  return object;
+}
+
+/** The same for who only reads it: without metadata.managedFields. An update that lacks them leaves them as they are. */
+export function parseForReading<T extends KubeObject = KubeObject>(body: Uint8Array, revision: Revision): T {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const object = JSON.parse(textWithoutManagedFields(bytes)) as T;
   object.metadata.resourceVersion = revision.toString();
   return object;
 }

@@ -4,7 +4,7 @@ import { to } from 'pg-copy-streams';
 import type { QueryRunner } from 'typeorm';
 import type { Sealer } from '../sealing/sealer.js';
 import { CopiedRows } from './copied-rows.js';
-import { eventOfFields } from './stored-row.js';
+import { eventOfCopiedRow } from './stored-row.js';
 
 /**
  * The events that a query of `storedColumns` finds, as many at a time as have arrived. PostgreSQL sends no faster than they are taken. COPY takes no
@@ -20,7 +20,7 @@ export async function* copyEvents(
   const copy = client.query(to(`COPY (${sql}) TO STDOUT (FORMAT binary)`));
   let ended = false;
   try {
-    for await (const piece of copy) yield rows.take(piece as Buffer).map((fields) => eventOfFields(fields, sealer));
+    for await (const piece of copy) yield rows.take(piece as Buffer, (row) => eventOfCopiedRow(row, sealer));
     ended = true;
   } finally {
     if (!ended) await client.end();

@@ -1,6 +1,6 @@
-import type { EventContext, EventType, ResourceEvent, Revision, StreamName } from '@shiplog/domain';
+import type { EventContext, EventType, ResourceEvent, StreamName } from '@shiplog/domain';
 import type { Sealer } from '../sealing/sealer.js';
-import type { Fields } from './copied-rows.js';
+import type { CopiedRow } from './copied-rows.js';
 
 /** The columns that an event is read back from. */
 export interface StoredRow {
@@ -16,7 +16,7 @@ export interface StoredRow {
   readonly body: Buffer;
 }
 
-const columns = [
+const columns: readonly (keyof StoredRow)[] = [
   'stream',
   'revision',
   'api_group',
@@ -48,25 +48,25 @@ export function eventOfRow(row: StoredRow, sealer: Sealer): ResourceEvent {
 
 /** jsonb begins with the version of its form. */
 const jsonAt = 1;
+const at = Object.fromEntries(columns.map((column, i) => [column, i])) as Record<keyof StoredRow, number>;
 
 /** The same of `columns`, in their order, as COPY writes them. The context is parsed where it is asked for. */
-export function eventOfFields(fields: Fields, sealer: Sealer): ResourceEvent {
-  const [stream, revision, group, plural, namespace, name, type, context, sealedWith, body] = fields;
-  const text = (field: Buffer | undefined): string => field?.toString() ?? '';
+export function eventOfCopiedRow(row: CopiedRow, sealer: Sealer): ResourceEvent {
   const key = {
-    stream: text(stream) as StreamName,
-    group: text(group),
-    plural: text(plural),
-    namespace: text(namespace),
-    name: text(name),
+    stream: row.text(at.stream) as StreamName,
+    group: row.text(at.api_group),
+    plural: row.text(at.plural),
+    namespace: row.text(at.namespace),
+    name: row.text(at.name),
   };
+  const [body, context] = [row.buffer(at.body), row.buffer(at.context)];
   return {
-    type: text(type) as EventType,
+    type: row.text(at.type) as EventType,
     key,
     get context() {
-      return JSON.parse(text(context?.subarray(jsonAt))) as EventContext;
+      return JSON.parse(context.toString('utf8', jsonAt)) as EventContext;
     },
-    revision: revision?.readBigInt64BE() as Revision,
-    body: sealedWith === undefined ? (body as Buffer) : sealer.open(key, body as Buffer),
+    revision: row.bigint(at.revision),
+    body: row.isNull(at.sealed_with) ? body : sealer.open(key, body),
   };
 }

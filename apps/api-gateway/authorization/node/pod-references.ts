@@ -10,22 +10,28 @@ type Found = (resource: Reference['resource'], name: unknown) => void;
 const nameIn = (value: unknown): unknown => (value as { name?: unknown } | undefined)?.name;
 
 /** Fields of containers and volume sources that name another object: what they hold, and where its name is. */
-const namingFields: Readonly<Record<string, (value: unknown, found: Found) => void>> = {
-  secretRef: (value, found) => found('secrets', nameIn(value)),
-  secretKeyRef: (value, found) => found('secrets', nameIn(value)),
-  nodePublishSecretRef: (value, found) => found('secrets', nameIn(value)),
-  secretName: (value, found) => found('secrets', value),
-  secret: (value, found) => found('secrets', nameIn(value)),
-  configMapRef: (value, found) => found('configmaps', nameIn(value)),
-  configMapKeyRef: (value, found) => found('configmaps', nameIn(value)),
-  configMap: (value, found) => found('configmaps', nameIn(value)),
-  claimName: (value, found) => found('persistentvolumeclaims', value),
-};
+const namingFields = new Map<string, (value: unknown, found: Found) => void>([
+  ['secretRef', (value, found) => found('secrets', nameIn(value))],
+  ['secretKeyRef', (value, found) => found('secrets', nameIn(value))],
+  ['nodePublishSecretRef', (value, found) => found('secrets', nameIn(value))],
+  ['secretName', (value, found) => found('secrets', value)],
+  ['secret', (value, found) => found('secrets', nameIn(value))],
+  ['configMapRef', (value, found) => found('configmaps', nameIn(value))],
+  ['configMapKeyRef', (value, found) => found('configmaps', nameIn(value))],
+  ['configMap', (value, found) => found('configmaps', nameIn(value))],
+  ['claimName', (value, found) => found('persistentvolumeclaims', value)],
+]);
 
+/** Without lists of entries: at a start every pod is walked. */
 function walk(value: unknown, found: Found): void {
   if (typeof value !== 'object' || value === null) return;
-  for (const [field, inner] of Object.entries(value)) {
-    if (!Array.isArray(value)) namingFields[field]?.(inner, found);
+  if (Array.isArray(value)) {
+    for (const inner of value) walk(inner, found);
+    return;
+  }
+  for (const field in value) {
+    const inner: unknown = value[field as keyof typeof value];
+    namingFields.get(field)?.(inner, found);
     walk(inner, found);
   }
 }
