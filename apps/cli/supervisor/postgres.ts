@@ -82,7 +82,8 @@ export function postgresCommand({ paths, settings }: Cluster, programs: Programs
     port: settings.postgresPort,
     unix_socket_directories: '',
     max_connections: 60,
-    shared_buffers: '128MB',
+    // What 100,000 objects that change at random touch of tables and indexes stays in it.
+    shared_buffers: '256MB',
     log_checkpoints: 'off',
   };
   const args = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

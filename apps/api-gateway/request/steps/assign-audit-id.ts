@@ -1,15 +1,18 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUIDv7 } from 'node:crypto';
 import type { StreamName } from '@shiplog/domain';
 import type { Gateway } from '../../gateway.js';
 import type { PipelineStep } from '../../request-pipeline.js';
 
 const causeFormat = /^(RESOURCES|LEASES|EVENTS)\/[1-9][0-9]{0,17}$/;
 
-/** Names the request: its audit id, what caused it, and the outermost request that it follows from. */
+/**
+ * Names the request: its audit id, what caused it, and the outermost request that it follows from. The ids are in order of time, so that the archive adds
+ * to the end of its index of them, however long it has become.
+ */
 export const assignAuditId: PipelineStep = async (request, gateway, next) => {
   const { headers } = request.incoming;
   const given = headers['audit-id'];
-  request.auditId = typeof given === 'string' && given.length <= 64 ? given : randomUUID();
+  request.auditId = typeof given === 'string' && given.length <= 64 ? given : randomUUIDv7();
   request.correlationId = request.auditId;
   const cause = headers['shiplog-cause'];
   if (typeof cause === 'string' && causeFormat.test(cause)) {
