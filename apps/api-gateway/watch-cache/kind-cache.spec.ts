@@ -208,6 +208,18 @@ describe('objects that rest, their bytes among those of others', () => {
     parse.mockRestore();
     expect([read.length, length]).toEqual([2 * names.length, names.length]);
   });
+
+  it('are loaded without managedFields for the indexes, and have them for who asks later', () => {
+    const cache = newCache();
+    const managedFields = [{ manager: 'kubectl', operation: 'Update', apiVersion: 'v1' }];
+    const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x', namespace: 'a', managedFields } } as const;
+    const read: unknown[] = [];
+    cache.watch({ selection: {}, deliver: (seen) => void read.push(seen.object.object.metadata.managedFields) }, 0n);
+    cache.load({ ...event(1, 'updated', 'a/x'), body: serializeObject(object as unknown as KubeObject) });
+    expect(read).toEqual([undefined]);
+    expect(cache.head('a', 'x')?.object.metadata.managedFields).toEqual(managedFields);
+    expect(JSON.parse(cache.head('a', 'x')?.bytes.toString() ?? '')).toHaveProperty('metadata.managedFields');
+  });
 });
 
 test('a name that was deleted long ago is known by the revision of that, until it is taken again', () => {
