@@ -1,5 +1,6 @@
 // A cluster that grows from one number of pods to the next, measured at each.
 import { step } from '../../../scripts/progress.mjs';
+import { median } from '../results.mjs';
 import { tidyUp } from './archive.mjs';
 import { drive, latencies, quiet, warmUp } from './latencies.mjs';
 import { makeNamespaces, namespaces, podsPath, podText } from './pods.mjs';
@@ -7,6 +8,9 @@ import { lagDuring } from './projector-lag.mjs';
 import { watchCosts } from './watches.mjs';
 
 const writers = 32;
+const starts = 3;
+/** Of latencies. The last size is held to the targets: a p99 is noise by a third, and the median of five of them still by a fifth. */
+const [rounds, lastRounds] = [5, 15];
 /** Watches are measured in a cluster of about this size. */
 const watchedSize = 10_000;
 const count = (n) => n.toLocaleString('en');
@@ -38,16 +42,25 @@ export async function growPods({ cluster, small }, { sizes, watchers }, signal) 
     ];
     const [figures, beside] = await step('  get, patch, create', async () => {
       for (const side of sides) await warmUp(side, signal);
-      return latencies(sides, signal);
+      return latencies(sides, size === sizes.at(-1) ? lastRounds : rounds, signal);
     });
     if (size === watchAt)
       watches = await step('  watches of others', () => watchCosts({ cluster, small }, watchers, signal));
-    const start = await step('  killed and started again', () => cluster.restartGateway());
+    const start = await step('  killed and started again', () => restarts(cluster));
+    // So that the two gateways that are compared at the next size have run equally long.
+    await small.restartGateway();
     const memory = await cluster.gatewayMemory();
     const list = await step('  list', () => listAll(cluster));
     steps.push({ size, fill, latencies: figures, beside, start, memory, list });
   }
   return { steps, watches, lag };
+}
+
+/** Milliseconds, the median of several. */
+async function restarts(cluster) {
+  const took = [];
+  for (let i = 0; i < starts; i++) took.push(await cluster.restartGateway());
+  return median(took);
 }
 
 async function grow(cluster, from, to, signal) {

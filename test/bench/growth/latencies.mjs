@@ -22,10 +22,11 @@ export async function drive(clients, count, send, signal) {
 }
 
 const manyClients = 8;
-const rounds = 5;
 /** Requests of a round, for each client count: as many in a small cluster as in a large one, and enough that a p99 is not six of them. */
 const requests = { get: { 1: 1_500, 8: 4_000 }, 'patch-status': { 1: 800, 8: 1_600 }, create: { 1: 800, 8: 1_600 } };
-const warmUps = { get: 3_000, 'patch-status': 1_500, create: 1_500 };
+/** As many as V8 needs to compile them for good: two gateways are compared, not how far either has got. */
+const warmUps = { get: 6_000, 'patch-status': 8_000, create: 4_000 };
+const warmUpClients = 32;
 
 let patches = 0;
 let families = 0;
@@ -34,10 +35,10 @@ const cpuOf = (processes) => Object.values(cpuByName(processes)).reduce((sum, ms
 
 /**
  * What requests take in several clusters, measured in turn, so that what disturbs the machine meanwhile disturbs all of them: for each of `sides`
- * (`{ cluster, size }`, `size` its pods), each operation and each number of clients latencies, the median of several rounds, and the CPU of all of
+ * (`{ cluster, size }`, `size` its pods), each operation and each number of clients latencies, the median of so many rounds, and the CPU of all of
  * the cluster's processes for one, in milliseconds. The clusters stay as they are.
  */
-export async function latencies(sides, signal) {
+export async function latencies(sides, rounds, signal) {
   const measured = sides.map((side) => ({ ...side, rounds: {} }));
   for (let round = 0; round < rounds; round++)
     for (const clients of [1, manyClients])
@@ -112,6 +113,6 @@ export async function quiet({ processes }, signal) {
 export async function warmUp({ cluster: { client }, size }, signal) {
   const family = `extra-${families++}`;
   for (const operation of operations)
-    await drive(manyClients, warmUps[operation], requestOf[operation](client, size, family), signal);
+    await drive(warmUpClients, warmUps[operation], requestOf[operation](client, size, family), signal);
   await remove(client, warmUps.create, family, signal);
 }
