@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { connect } from 'node:tls';
 import { promisify } from 'node:util';
 import type { KubeObject } from '@shiplog/domain';
 
@@ -208,6 +210,17 @@ test('a list that has expired goes on in the present, and all its remaining page
   const last = await call('GET', `${url}&continue=${nextMeta.continue}`);
   expect(last.body.metadata?.resourceVersion).toBe(next.body.metadata?.resourceVersion);
 });
+
+test.each(['TLS_AES_128_GCM_SHA256', 'TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_256_GCM_SHA384'])(
+  'a client that prefers %s gets it',
+  async (preferred) => {
+    const ciphers = [preferred, 'TLS_AES_256_GCM_SHA384', 'TLS_AES_128_GCM_SHA256'].join(':');
+    const socket = connect({ host: '127.0.0.1', port, ca: pki('ca.crt'), ciphers });
+    await once(socket, 'secureConnect');
+    expect(socket.getCipher().name).toBe(preferred);
+    socket.destroy();
+  },
+);
 
 test('health is checked up to the log, by everybody', async () => {
   const { code, text } = await call('GET', '/readyz?verbose', undefined, anonymous);
