@@ -5,8 +5,8 @@ const [quote, comma, backslash, squareOpening, squareClosing, curlyOpening, curl
 ] as [number, number, number, number, number, number, number];
 
 /**
- * The JSON text of a serialized object without metadata.managedFields, which is half of a pod's text and two fifths of what parsing it costs: who only
- * reads objects has no use for it, as upstream's components do not (their informers trim it).
+ * The JSON text of a serialized object without metadata.managedFields, which is nearly half of a pod's text and half of what parsing it costs: who only
+ * reads objects has no use for it, as upstream's components have none (their informers trim it).
  */
 export function textWithoutManagedFields(bytes: Buffer): string {
   const from = bytes.indexOf(metadataOpening) + metadataOpening.length;
