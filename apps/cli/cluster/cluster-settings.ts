@@ -78,6 +78,14 @@ export async function readSettings(paths: ClusterPaths): Promise<ClusterSettings
   }
 }
 
+/** The ports that are the cluster's already, whether or not anything listens on them yet. Pure. */
+export const claimedPorts = (settings: Partial<ClusterSettings>): Set<number> =>
+  new Set([
+    ...Object.values({ ...settings.healthPorts }),
+    ...Object.values({ ...settings.servingPorts }),
+    ...[settings.apiPort, settings.natsPort, settings.postgresPort].filter((port) => port !== undefined),
+  ]);
+
 /**
  * The remembered settings with the choices laid over them, every missing port and password filled in, and saved.
  * Idempotent: the same choices give the same settings.
@@ -93,11 +101,7 @@ export async function settleSettings(
   const chosen = { apiPort: defaultApiPort, ...base, ...known, ...given };
   assertName(chosen.name);
 
-  const taken = new Set<number>([
-    ...Object.values(known.healthPorts ?? {}),
-    ...Object.values(known.servingPorts ?? {}),
-    ...[known.natsPort, known.postgresPort].filter((port) => port !== undefined),
-  ]);
+  const taken = claimedPorts(chosen);
   const newPort = async (): Promise<number> => {
     const port = await freePort(taken);
     taken.add(port);

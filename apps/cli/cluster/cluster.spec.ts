@@ -1,4 +1,4 @@
-import type { ClusterSettings } from './cluster-settings.js';
+import { claimedPorts, type ClusterSettings } from './cluster-settings.js';
 import { advertiseAddress, hollowHostPlans, networkPlan, nodePlans } from './cluster.js';
 import { homeFolder } from './cluster-paths.js';
 
@@ -38,6 +38,12 @@ describe('where a cluster lies in the network', () => {
       },
     ]);
   });
+});
+
+test('no process is given a port that is the cluster’s already, the API’s before it is served included', () => {
+  expect(claimedPorts(settings({ apiPort: 6443 }))).toEqual(new Set([6443]));
+  const settled = settings({ apiPort: 1, natsPort: 2, postgresPort: 3, healthPorts: { a: 4 }, servingPorts: { b: 5 } });
+  expect(claimedPorts(settled)).toEqual(new Set([1, 2, 3, 4, 5]));
 });
 
 describe('homeFolder', () => {
